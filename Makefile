@@ -1,0 +1,55 @@
+# `make` alone explains itself. Every target sets up what it needs first, from uv.lock.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+# Bytecode is written even where the environment forbids it: without it every process compiles everything again.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "; print "Usage: make TARGET\n"} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# uv itself comes from PyPI into a folder of its own where the machine has none.
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+
+.uv/bin/uv:
+	@echo "Installing uv $(UV_VERSION) into .uv"
+	@$(PYTHON) -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+
+$(VENV)/.locked: uv.lock pyproject.toml | $(filter .uv/bin/uv,$(UV))
+	@echo "Installing the locked packages into $(VENV)"
+	@$(UV) sync --frozen --quiet --compile-bytecode --python $(PYTHON)
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.locked ## Install everything: Python packages from the lock, Debian packages where root
+	@bash scripts/debian_packages.sh
+
+.PHONY: run
+run: setup ## Run the sample council's six months and two quarters through Airflow, and say where each file is
+	@$(BIN)/pmf demo
+
+.PHONY: up
+up: setup ## Start Airflow with its web page on this machine (stop with Ctrl-C)
+	@exec $(BIN)/pmf up
+
+.PHONY: test
+test: setup ## Run every test: on SQLite, and on PostgreSQL where its server programs are installed
+	@$(BIN)/pytest
+
+.PHONY: lint
+lint: $(VENV)/.locked ## Check style, types and formatting
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+.PHONY: format
+format: $(VENV)/.locked ## Rewrite the sources in the house format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: $(VENV)/.locked ## Time the parts against their peers and print the ratios
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done

@@ -1,0 +1,91 @@
+"""Findings: what is wrong, where, how bad, and how to put it right.
+
+A finding is a value. The alert e-mail, the data-quality report, ``pmf check`` and the gate all read the same
+list; none of them words a problem anew. What does not belong here: deciding what is wrong (``validation``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Two severities, in Great Expectations' own words: ``critical`` fails, ``warning`` flags."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+
+    @property
+    def verb(self) -> str:
+        """What it does to the run or the figure, for print: "Fails" or "Flags"."""
+        return "Fails" if self is Severity.CRITICAL else "Flags"
+
+
+class Scope(StrEnum):
+    """What a critical finding stops: one KPI's figure (``row``), the whole run (``batch``) or a document (``publication``)."""
+
+    ROW = "row"
+    BATCH = "batch"
+    PUBLICATION = "publication"
+
+
+class Dimension(StrEnum):
+    """Data-quality dimensions of the Government Data Quality Framework (HDC framework, Appendix B.1)."""
+
+    ACCURACY = "accuracy"
+    COMPLETENESS = "completeness"
+    UNIQUENESS = "uniqueness"
+    CONSISTENCY = "consistency"
+    TIMELINESS = "timeliness"
+    VALIDITY = "validity"
+
+
+class Outcome(StrEnum):
+    """How a validation ended: nothing to say, something to look at, or stop."""
+
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
+    FLAG = "flag"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing wrong, in words its reader can act on.
+
+    ``kpi_ref``, ``service_id``, ``file_name``, ``sheet`` and ``cell`` are None where the finding is not about one of
+    them. ``found`` and ``expected`` are already printable. ``fix`` says what to do, addressed to the KPI holder.
+    """
+
+    rule_id: str
+    severity: Severity
+    scope: Scope
+    dimension: Dimension
+    message: str
+    fix: str
+    dqt_field: str | None = None
+    kpi_ref: str | None = None
+    service_id: str | None = None
+    file_hash: str | None = None
+    file_name: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    found: str | None = None
+    expected: str | None = None
+
+    @property
+    def finding_id(self) -> str:
+        """Name the problem itself, so that the same problem seen again is the same finding.
+
+        Built from rule, KPI, service, place and what was found; wording may improve without making it a new one.
+        """
+        parts = (self.rule_id, self.kpi_ref, self.service_id, self.file_hash, self.sheet, self.cell, self.found)
+        return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()[:16]
+
+    @property
+    def where(self) -> str:
+        """Say the place as an officer would look for it: ``sheet!cell``, or the file, or nothing."""
+        if self.cell and self.sheet:
+            return f"{self.sheet}!{self.cell}"
+        return self.cell or self.file_name or ""

@@ -1,0 +1,105 @@
+"""Settings: one frozen object, read from the environment in one function.
+
+Everything an installation may choose is here; everything a council may choose is in its profile (``register``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where things are and how mail leaves.
+
+    ``home`` holds everything that is written; ``project_root`` everything that is read from the repository;
+    ``overlay`` (None: none) a private folder whose ``<slug>/posts.csv`` replaces example addresses by real ones.
+    ``smtp_url`` is None for the Maildir under ``home``.
+    """
+
+    home: Path
+    project_root: Path
+    warehouse_url: str
+    organisations: Path
+    reference_data: Path
+    overlay: Path | None = None
+    smtp_url: str | None = None
+    run_link_base: str | None = None
+
+    @property
+    def inbox(self) -> Path:
+        return self.home / "inbox"
+
+    @property
+    def store(self) -> Path:
+        return self.home / "store"
+
+    @property
+    def outbox(self) -> Path:
+        return self.home / "outbox"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def mail(self) -> Path:
+        return self.home / "mail"
+
+    @property
+    def airflow_home(self) -> Path:
+        return self.home / "airflow"
+
+    @property
+    def signing_key_path(self) -> Path:
+        return self.home / "signing.key"
+
+    @property
+    def expectations(self) -> Path:
+        return self.project_root / "expectations"
+
+    @property
+    def sql(self) -> Path:
+        return self.project_root / "sql"
+
+    @property
+    def policies(self) -> Path:
+        return self.project_root / "include" / "rating_policies"
+
+    @property
+    def templates(self) -> Path:
+        return self.project_root / "include" / "templates"
+
+    @property
+    def forms(self) -> Path:
+        return self.project_root / "include" / "forms"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.project_root / "uv.lock"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the settings of this installation from environment variables (``os.environ`` in practice).
+
+    ``PMF_HOME`` (default ``var`` in the project), ``PMF_WAREHOUSE_URL`` (default SQLite under the home),
+    ``PMF_ORGANISATIONS``, ``PMF_OVERLAY``, ``PMF_REFERENCE_DATA``, ``PMF_SMTP_URL`` (``smtp://user:password@host:port``,
+    ``smtps://`` for TLS from the first byte) and ``PMF_AIRFLOW_URL`` (for links in engineers' e-mails).
+    """
+    root = Path(environment.get("PMF_PROJECT_ROOT") or _PROJECT_ROOT)
+    home = Path(environment.get("PMF_HOME") or root / "var").absolute()
+    overlay = environment.get("PMF_OVERLAY")
+    return Settings(
+        home=home,
+        project_root=root,
+        warehouse_url=environment.get("PMF_WAREHOUSE_URL") or f"sqlite:///{home / 'warehouse.db'}",
+        organisations=Path(environment.get("PMF_ORGANISATIONS") or root / "include" / "organisations"),
+        reference_data=Path(environment.get("PMF_REFERENCE_DATA") or root.parent / "shared" / "data"),
+        overlay=Path(overlay) if overlay else None,
+        smtp_url=environment.get("PMF_SMTP_URL") or None,
+        run_link_base=environment.get("PMF_AIRFLOW_URL") or None,
+    )
