@@ -4,9 +4,10 @@ Everything here is a definition kept in files and effective-dated; sign-offs, ap
 the warehouse. ``load_profile`` is light enough for a DAG file; ``load_register`` reads everything.
 """
 
+from pmf.register.council import Committee, Directorate, Meeting, Post, Profile, Service
 from pmf.register.kpi import DataQualityTemplate, Kpi, Level, Target
-from pmf.register.load import Register, RegisterError, load_profile, load_register, organisation_slugs
-from pmf.register.profile import Committee, Directorate, Meeting, Post, Profile, Service
+from pmf.register.load import RegisterError, load_profile, load_register, organisation_slugs
+from pmf.register.versions import Register
 
 __all__ = [
     "Committee",

@@ -10,12 +10,12 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from pmf.period import Month, Period, Quarter
-from pmf.register.profile import Definition
+from pmf.register.council import Definition
 from pmf.value import Direction, parse_figure, plain, printed
 
 _RANGE = re.compile(r"^\s*(?P<low>[^.\s][^\s]*?)\s*\.\.\s*(?P<high>\S+)\s*$")
@@ -101,6 +101,12 @@ class Dated(Definition):
     kpi_ref: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
     valid_from: date
     valid_to: OptionalDate = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.valid_to is not None and self.valid_to <= self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to} does not come after valid_from {self.valid_from}: the version would never hold")
+        return self
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the definition is in force on a day."""

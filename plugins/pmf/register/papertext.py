@@ -8,18 +8,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, field_validator
 
+from pmf.period import Quarter, parse_quarter
+from pmf.register.council import Definition
 from pmf.register.load import RegisterError, problems_of
-from pmf.register.profile import Definition
 
 
 class Topic(Definition):
-    """Section 4 of the paper: a heading, its paragraphs, and the words that lead to the list of indicators."""
+    """Section 4 of the papers from a quarter on: heading, paragraphs, and the words that lead to the list of indicators."""
 
+    since: str
     heading: str
     paragraphs: tuple[str, ...]
     indicators_lead: str
+
+    @field_validator("since")
+    @classmethod
+    def _is_a_quarter(cls, text: str) -> str:
+        return parse_quarter(text).key
 
 
 class PaperText(Definition):
@@ -37,9 +44,14 @@ class PaperText(Definition):
     period_covered: str
     dashboard_lead: str
     dashboard: tuple[str, ...]
-    topic: Topic
+    topics: tuple[Topic, ...] = Field(min_length=1)
     implications: str
     source_documents: str
+
+    def topic(self, quarter: Quarter) -> Topic:
+        """Choose the topic of a quarter: the last that has begun, else the first."""
+        begun = [topic for topic in self.topics if parse_quarter(topic.since) <= quarter]
+        return max(begun, key=lambda topic: topic.since, default=self.topics[0])
 
 
 def load_paper_text(folder: Path) -> PaperText:

@@ -156,6 +156,25 @@ class Profile(Definition):
         missing = [f"{field} names the post {post!r}" for field, post in named.items() if post not in known]
         if missing:
             raise ValueError("; ".join(missing) + ": add it under posts, or name one that is there")
+        ambitions = {ambition.id for ambition in self.ambitions}
+        unknown = [f"committees.{item.id} names {id_!r}" for item in self.committees for id_ in item.ambition_ids if id_ not in ambitions]
+        if unknown:
+            raise ValueError("; ".join(unknown) + f": ambition_ids are of {', '.join(sorted(ambitions))}")
+        return self
+
+    @model_validator(mode="after")
+    def _says_nothing_twice(self) -> Profile:
+        ids_of = {
+            "posts": [post.id for post in self.posts],
+            "directorates": [directorate.id for directorate in self.directorates],
+            "services": [service.id for service in self.services],
+            "committees": [committee.id for committee in self.committees],
+            "ambitions": [ambition.id for ambition in self.ambitions],
+        }
+        for field, ids in ids_of.items():
+            twice = sorted({item for item in ids if ids.count(item) > 1})
+            if twice:
+                raise ValueError(f"{field}: more than one entry has the id {', '.join(twice)}; give each its own")
         return self
 
     @property

@@ -1,0 +1,105 @@
+"""**Collect, validate, rate, report** - one council's month.
+
+| in the grid | means |
+|---|---|
+| every task green, `flagged` skipped | the month passed |
+| `flagged` green, one square for each thing flagged | the month passed with something to look at |
+| `gate` red, all after it not run | the data failed: nothing downstream changed, the last good outputs stay |
+| any other task red | a breakdown: the data engineers were mailed |
+
+A run is about one month: parameter `period`, else the month the run was scheduled for. Its clock is that month's cycle
+date unless `as_at` says otherwise. Any run can be repeated: the same files give the same bytes, and no mail goes twice.
+`alert` runs whatever the gate will say: services are told what is wrong either way.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import dag, task
+
+from pmf.orchestration.callbacks import mail_engineers
+from pmf.orchestration.councils import first_day, readable_profiles
+from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.lineage import Product, asset
+from pmf.orchestration.stage import perform, perform_at
+from pmf.orchestration.subject import this_run
+from pmf.orchestration.timetables import Kind, WorkingDayTimetable
+from pmf.orchestration.verdict import flag_from, gate_on
+from pmf.register import Profile
+from pmf.settings import read_settings
+
+
+def monthly_cycle(profile: Profile) -> None:
+    """Build the DAG of one council."""
+    council = profile.slug
+    timetable = WorkingDayTimetable.of(profile, Kind.MONTH, profile.calendar.cycle_working_day)
+
+    @dag(
+        dag_id=f"{council}_monthly_cycle",
+        # For example 07:00 on the tenth working day after the month, by the council's calendar and clock.
+        schedule=timetable,
+        start_date=first_day(profile),
+        catchup=False,
+        max_active_runs=1,
+        dagrun_timeout=timedelta(hours=3),
+        default_args=default_args(mail_engineers(council, timetable)),
+        params=run_parameters(Kind.MONTH),
+        tags=[council, "monthly cycle"],
+        doc_md=__doc__,
+    )
+    def cycle() -> None:
+        @task(outlets=[asset(council, Product.RETURNS)])
+        def collect() -> dict[str, Any]:
+            from pmf.cycle.collect import collect_month
+
+            return perform(collect_month, council, this_run(timetable))
+
+        @task
+        def validate_returns() -> dict[str, Any]:
+            from pmf.cycle.validate import validate_returns as verb
+
+            return perform(verb, council, this_run(timetable))
+
+        @task
+        def alert() -> dict[str, Any]:
+            from pmf.cycle.send import send_mail
+
+            return perform_at(send_mail, council, this_run(timetable).as_at)
+
+        @task(outlets=[asset(council, Product.RATINGS)])
+        def rate() -> dict[str, Any]:
+            from pmf.cycle.rate import rate_month
+
+            return perform(rate_month, council, this_run(timetable))
+
+        @task
+        def validate_ratings() -> dict[str, Any]:
+            from pmf.cycle.validate import validate_ratings as verb
+
+            return perform(verb, council, this_run(timetable))
+
+        @task(outlets=[asset(council, Product.SCORECARDS)])
+        def report() -> dict[str, Any]:
+            from pmf.cycle.report import report_month
+
+            return perform(report_month, council, this_run(timetable))
+
+        @task
+        def deliver() -> dict[str, Any]:
+            from pmf.cycle.send import send_mail
+
+            return perform_at(send_mail, council, this_run(timetable).as_at)
+
+        returns, ratings = validate_returns(), validate_ratings()
+        collect() >> returns >> alert()
+        gate_on(returns) >> rate() >> ratings >> report() >> deliver()
+        flag_from(returns, ratings)
+
+    cycle()
+
+
+for council_profile in readable_profiles(read_settings(os.environ)):
+    monthly_cycle(council_profile)

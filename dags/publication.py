@@ -1,0 +1,62 @@
+"""**Publish what is signed off** - one council's papers of one financial quarter, all at once.
+
+Started by hand, or by whatever records the last sign-off. A run is about one quarter: parameter `period`, else the
+latest quarter whose export date has passed. Its clock is the moment it was started unless `as_at` says otherwise.
+Papers that are not signed off are left as they are and named in the summary of `publish`.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import dag, get_current_context, task
+
+from pmf.orchestration.callbacks import mail_engineers
+from pmf.orchestration.councils import readable_profiles
+from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.stage import perform, perform_at
+from pmf.orchestration.subject import started_at, this_run
+from pmf.orchestration.timetables import Kind, WorkingDayTimetable
+from pmf.register import Profile
+from pmf.settings import read_settings
+
+
+def publication(profile: Profile) -> None:
+    """Build the DAG of one council."""
+    council = profile.slug
+    timetable = WorkingDayTimetable.of(profile, Kind.QUARTER, profile.calendar.export_working_day)
+
+    @dag(
+        dag_id=f"{council}_publication",
+        # Never by the clock: people decide when.
+        schedule=None,
+        catchup=False,
+        max_active_runs=1,
+        dagrun_timeout=timedelta(hours=1),
+        default_args=default_args(mail_engineers(council, timetable)),
+        params=run_parameters(Kind.QUARTER),
+        tags=[council, "publication"],
+        doc_md=__doc__,
+    )
+    def publish_papers() -> None:
+        @task
+        def publish() -> dict[str, Any]:
+            from pmf.cycle.publish import publish_signed_off
+
+            return perform(publish_signed_off, council, this_run(timetable).at(started_at(get_current_context())))
+
+        @task
+        def deliver() -> dict[str, Any]:
+            from pmf.cycle.send import send_mail
+
+            return perform_at(send_mail, council, started_at(get_current_context()))
+
+        publish() >> deliver()
+
+    publish_papers()
+
+
+for council_profile in readable_profiles(read_settings(os.environ)):
+    publication(council_profile)

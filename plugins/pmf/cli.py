@@ -1,0 +1,230 @@
+"""``pmf`` on the command line, for people who are not in Airflow.
+
+Exit codes are stable: 0 done (clean, or flags only), 1 something failed that the output names, 2 what was given cannot be
+used. No command ends in a traceback for a mistake in a file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pmf import __version__
+from pmf.finding import Severity
+from pmf.period import Month, parse_month
+from pmf.register import RegisterError, organisation_slugs
+from pmf.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from pmf.cycle.check import CheckedReturn
+
+app = typer.Typer(
+    name="pmf",
+    help="A council's performance management framework: returns are collected, validated, rated and reported.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+_UNUSABLE = 2
+_EXIT_CODES = {"clean": 0, "failing": 1, "unreadable": _UNUSABLE}
+
+OrganisationOption = Annotated[str, typer.Option("--organisation", "-o", help="The council's folder name, such as cambridgeshire.")]
+PeriodOption = Annotated[str, typer.Option("--period", "-p", help="The month reported on, such as 2024-09.")]
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The filled-in return form (.xlsx).")],
+    organisation: Annotated[
+        str | None, typer.Option("--organisation", "-o", help="The council it should be for. Default: its own.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", "-p", help="The month it should be for, such as 2024-09. Default: its own.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Check a filled-in form before sending it: what is wrong, in which cell, and how to put it right.
+
+    Ends with 0 when nothing fails (flags may be printed), 1 when a figure would be withheld, 2 when the file cannot be
+    read as a return.
+    """
+    from pmf.cycle.check import check_return
+    from pmf.store import StoreError
+
+    try:
+        checked = check_return(file, organisation=organisation, month=_month(period) if period else None, settings=_settings())
+    except (RegisterError, StoreError, OSError) as error:
+        _refuse(str(error))
+    _print_checked(checked, as_json=as_json)
+    raise typer.Exit(_EXIT_CODES[checked.verdict])
+
+
+@app.command()
+def rate(
+    file: Annotated[Path, typer.Argument(help="A CSV with the columns kpi_ref, period, actual, target and direction.")],
+    policy: Annotated[str, typer.Option("--policy", help="The rating policy, such as ccc-framework-2024 or ccc-q2-2024.")],
+    output: Annotated[Path | None, typer.Option("--output", help="Where to write the rated CSV. Default: standard output.")] = None,
+) -> None:
+    """Rate a table of figures: adds status, off_target_pct (positive is worse than target) and reason to every row.
+
+    Cells may be as people write them: "2,074", "79.9%", "£221,512.41", "TBC", "N/A". direction is higher, lower, range
+    or maintain; a range target is written 85..95. The columns intervention_level and status_type are read when there.
+    """
+    import pandas as pd
+
+    from pmf.rating.policy import PolicyError, load_policies
+    from pmf.rating.table import TableError, rate_table
+
+    try:
+        policies = load_policies(_settings().policies)
+        if policy not in policies:
+            _refuse(f"There is no rating policy {policy!r}. There are: {', '.join(sorted(policies))}.")
+        frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        rated = rate_table(frame, policies[policy])
+    except (PolicyError, TableError, OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        _refuse(f"{file}: {error}")
+    text = rated.to_csv(index=False)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        _console().print(f"{len(rated)} rows rated by {policy}, written to {output}")
+
+
+@app.command()
+def returns(
+    organisation: OrganisationOption,
+    period: PeriodOption,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Show which services have returned a month and which have not."""
+    from pmf.cycle.tracker import outstanding, service_states
+
+    _known_organisation(organisation)
+    try:
+        states = service_states(organisation, _month(period), as_at=datetime.now(UTC), settings=_settings())
+    except RegisterError as error:
+        _refuse(str(error))
+    if as_json:
+        typer.echo(json.dumps([state.as_dict() for state in states], ensure_ascii=False, indent=1))
+        return
+    table = Table(title=f"Returns of {organisation}, {_month(period).label}", title_justify="left")
+    for heading in ("Service", "State", "Received", "KPIs due", "Figures", "Nil returns", "Without an answer"):
+        table.add_column(heading, justify="right" if heading not in {"Service", "State", "Received"} else "left")
+    for state in states:
+        received = f"{state.received_at:%-d %b %Y %H:%M}" if state.received_at else ""
+        counts = (str(state.due), str(state.figures), str(state.nil_returns), str(state.unanswered))
+        table.add_row(state.name, state.label, received, *counts)
+    _console().print(table)
+    missing = outstanding(states)
+    _console().print(f"Not returned: {', '.join(missing)}." if missing else "Every service has returned.")
+
+
+@app.command()
+def demo(
+    organisation: Annotated[str, typer.Argument(help="A council whose folder holds a sample.")] = "cambridgeshire",
+) -> None:
+    """Run the sample council's six months and two quarters through Airflow, and say where each file is."""
+    from pmf.orchestration.embedded import prepare
+
+    settings = _settings()
+    _known_organisation(organisation)
+    prepare(settings)
+    from pmf.demo.show import show
+
+    show(organisation, settings, console=_console())
+
+
+@app.command()
+def up(port: Annotated[int, typer.Option(help="The port of the web page.")] = 8080) -> None:
+    """Start Airflow with its web page on this machine; Ctrl-C stops everything it started."""
+    from pmf.orchestration.embedded import up as start
+    from pmf.orchestration.servers import EmbeddedError
+
+    try:
+        start(_settings(), port=port, say=_console().print)
+    except EmbeddedError as error:
+        _refuse(str(error))
+
+
+@app.command("import-history")
+def import_history_command(
+    file: Annotated[Path, typer.Argument(help="A CSV: kpi_ref, period, value, numerator, denominator, provenance, source.")],
+    organisation: OrganisationOption,
+) -> None:
+    """Import figures from before the first collected month; they are marked imported, not collected."""
+    from pmf.cycle.history import import_history
+
+    _known_organisation(organisation)
+    try:
+        imported = import_history(organisation, file, as_at=datetime.now(UTC), settings=_settings())
+    except (RegisterError, OSError) as error:
+        _refuse(str(error))
+    _console().print(f"{imported.rows} figures in {file}, {imported.new} of them new.")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _print_checked(checked: CheckedReturn, *, as_json: bool) -> None:
+    if as_json:
+        findings = [asdict(item) | {"where": item.where} for item in checked.findings]
+        unreadable = asdict(checked.unreadable) if checked.unreadable else None
+        content = {"file": checked.file_name, "verdict": checked.verdict, "unreadable": unreadable, "findings": findings}
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
+        return
+    if checked.unreadable is not None:
+        typer.echo(f"{checked.file_name} cannot be read as a return. {checked.unreadable.message} {checked.unreadable.fix}")
+        return
+    for item in checked.findings:
+        typer.echo(
+            f"{item.severity.verb}: {item.where or checked.file_name}{f', KPI {item.kpi_ref}' if item.kpi_ref else ''}: {item.message}"
+        )
+        typer.echo(f"  What to do: {item.fix}")
+    failing = sum(item.severity is Severity.CRITICAL for item in checked.findings)
+    flagged = len(checked.findings) - failing
+    typer.echo(
+        f"{checked.file_name}: {failing} failing, {flagged} flagged." if checked.findings else f"{checked.file_name}: nothing found."
+    )
+
+
+def _settings() -> Settings:
+    return read_settings(os.environ)
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def _month(text: str) -> Month:
+    try:
+        return parse_month(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--period") from None
+
+
+def _known_organisation(organisation: str) -> None:
+    known = organisation_slugs(_settings().organisations)
+    if organisation not in known:
+        raise typer.BadParameter(f"there is no council {organisation!r}; there are: {', '.join(known)}", param_hint="--organisation")
+
+
+def _refuse(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False).print(message, markup=False, style="red")
+    raise typer.Exit(_UNUSABLE)

@@ -1,0 +1,95 @@
+"""Finished files: a document rendered in its formats, kept in the store, placed in the outbox, noted in the warehouse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pmf.cycle.workspace import Workspace
+from pmf.page.document import Document
+from pmf.page.pdf import render_pdf
+from pmf.page.web import render_html
+from pmf.page.word import render_docx
+from pmf.period import Period
+from pmf.settings import Settings
+from pmf.store import place, put
+
+HTML, PDF, DOCX, JSON = "html", "pdf", "docx", "json"
+FORMAT_LABELS = {HTML: "Web page", PDF: "PDF", DOCX: "Word", JSON: "Data"}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A document with the formats it is issued in, and its file name without ending."""
+
+    document_id: str
+    document: Document
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FinishedFile:
+    """One rendered file, its address in the store, and where it goes, relative to the home folder."""
+
+    edition: Edition
+    format: str
+    path: Path
+    content: bytes
+    content_hash: str
+
+
+def quality_folder(organisation: str, period: Period) -> Path:
+    """Name the outbox folder of a period's data-quality reports, relative to the home folder."""
+    return Path("outbox") / organisation / period.key / "data-quality"
+
+
+def render(edition: Edition, format_name: str, settings: Settings) -> bytes:
+    """Render a document in one format."""
+    templates = settings.templates
+    if format_name == HTML:
+        return render_html(edition.document, templates=templates)
+    if format_name == PDF:
+        return render_pdf(edition.document, templates=templates)
+    if format_name == DOCX:
+        return render_docx(edition.document, template=templates / "paper.docx")
+    return (json.dumps(edition.document.as_json(), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def finish_files(editions: Iterable[Edition], folder: Path, settings: Settings) -> list[FinishedFile]:
+    """Render every edition in its formats and keep the bytes in the store; the outbox is not touched yet."""
+    files = []
+    for edition in editions:
+        for format_name in edition.formats:
+            content = render(edition, format_name, settings)
+            path = folder / f"{edition.document_id}.{format_name}"
+            files.append(FinishedFile(edition, format_name, path, content, put(settings.store, content)))
+    return files
+
+
+def place_files(files: Sequence[FinishedFile], settings: Settings) -> None:
+    """Put finished files where people look for them, each replaced whole."""
+    for file in files:
+        place(settings.home / file.path, file.content)
+
+
+def document_rows(
+    workspace: Workspace, files: Sequence[FinishedFile], period: Period, *, as_at: datetime, policy_digest: str
+) -> list[dict[str, Any]]:
+    """Note finished files for table ``document``."""
+    stamp = {"organisation": workspace.organisation, "period": period.key, "as_at": as_at, "policy_digest": policy_digest}
+    return [
+        stamp
+        | workspace.provenance
+        | {
+            "document_id": file.edition.document_id,
+            "format": file.format,
+            "title": f"{file.edition.document.title}, {file.edition.document.subtitle}",
+            "content_hash": file.content_hash,
+            "path": str(file.path),
+        }
+        for file in files
+    ]

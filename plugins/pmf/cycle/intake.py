@@ -1,0 +1,199 @@
+"""From files in an inbox to rows: what each file is, which figures it states, and what its sender must be told.
+
+Shared by the two verbs of ``collect``; touches no database, so the rows of a file can be looked at in a test.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from pmf.form.model import ReturnedForm, ReturnedLine, Unreadable
+from pmf.period import parse_month
+from pmf.register import Kpi, Register
+from pmf.value import plain, quotient
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why a file does not count, with the way out."""
+
+    problem: str
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A file as it lay in the inbox: its month's folder, its bytes' address, and what the reader made of it.
+
+    ``content`` is a ``Refusal`` when the file itself was not read (a link, too large); ``file_hash`` is then no address.
+    """
+
+    file_hash: str
+    file_name: str
+    size_bytes: int
+    inbox_period: str
+    content: ReturnedForm | Unreadable | Refusal
+    sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """The rows of one delivery, by table. ``received`` is one row; the others are empty unless it was accepted."""
+
+    received: dict[str, Any]
+    lines: tuple[dict[str, Any], ...] = ()
+    problems: tuple[dict[str, Any], ...] = ()
+    observations: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def is_accepted(self) -> bool:
+        """Tell whether the return counts."""
+        return bool(self.received["outcome"] == "accepted")
+
+
+def take_in(
+    delivery: Delivery,
+    register: Register,
+    *,
+    as_at: datetime,
+    in_time_services: frozenset[str],
+    rated: Mapping[str, Decimal | None],
+) -> Intake:
+    """Turn a delivery into rows.
+
+    ``in_time_services`` have already returned before the deadline, so what they send later is a correction and not
+    late; ``rated`` maps KPIs already rated for the period to the figure used, so that another figure is a restatement.
+    """
+    profile = register.profile
+    form = delivery.content
+    row = {
+        "organisation": profile.slug,
+        "file_hash": delivery.file_hash,
+        "file_name": delivery.file_name,
+        "size_bytes": delivery.size_bytes,
+        "received_at": as_at,
+        "sequence": delivery.sequence,
+        "sender": None,
+        "inbox_period": delivery.inbox_period,
+        "outcome": "accepted",
+        "problem": None,
+        "message": None,
+        "fix": None,
+        "period": None,
+        "service_id": None,
+        "form_version": None,
+        "is_late": False,
+    }
+    if not isinstance(form, ReturnedForm):
+        return Intake(received=row | {"outcome": "quarantined", "problem": str(form.problem), "message": form.message, "fix": form.fix})
+    refusal = _refusal(form, delivery, register)
+    if refusal is not None:
+        return Intake(received=row | {"outcome": "rejected"} | asdict(refusal))
+
+    month = parse_month(form.period)
+    sender = profile.service(form.service_id).holder
+    accepted = row | {
+        "sender": sender,
+        "period": form.period,
+        "service_id": form.service_id,
+        "form_version": form.form_version,
+        "is_late": as_at > profile.deadline(month) and form.service_id not in in_time_services,
+    }
+    place = {"organisation": profile.slug, "file_hash": delivery.file_hash, "period": form.period}
+    kpis = {kpi.kpi_ref: kpi for kpi in register.due(month, form.service_id)}
+    stamp = place | {"sender": sender, "sheet": form.sheet, "recorded_at": as_at, "sequence": delivery.sequence}
+    return Intake(
+        received=accepted,
+        lines=tuple(place | _line_row(line, form, as_at) for line in form.lines),
+        problems=tuple(
+            place | {"service_id": form.service_id} | {name: getattr(problem, name) for name in _PROBLEM_FIELDS}
+            for problem in form.problems
+        ),
+        observations=tuple(
+            stamp | observed | {"status": _figure_status(line.kpi_ref, observed["value"], rated)}
+            for line in form.lines
+            if line.kpi_ref in kpis and (observed := _observation(line, kpis[line.kpi_ref], delivery.file_hash)) is not None
+        ),
+    )
+
+
+_PROBLEM_FIELDS = ("code", "sheet", "cell", "field", "kpi_ref", "found", "message", "fix")
+
+
+def _refusal(form: ReturnedForm, delivery: Delivery, register: Register) -> Refusal | None:
+    profile = register.profile
+    if form.organisation != profile.slug:
+        return Refusal(
+            problem="wrong_council",
+            message=f"The form was made for another council ({form.organisation}).",
+            fix=f"Send it to that council, and fill in the form that {profile.name} sent you.",
+        )
+    if form.period != delivery.inbox_period:
+        label, expected = parse_month(form.period).label, parse_month(delivery.inbox_period).label
+        return Refusal(
+            problem="wrong_month",
+            message=f"The form is for {label}, but it was sent in for {expected}.",
+            fix=f"Fill in the form for {expected}. If the figures are meant for {label}, send the file in as {label}'s return.",
+        )
+    if form.service_id not in {service.id for service in profile.services}:
+        return Refusal(
+            problem="unknown_service",
+            message=f"The form is for a service that {profile.name} no longer has ({form.service_id}).",
+            fix="Ask the performance team for the current form.",
+        )
+    return None
+
+
+def _line_row(line: ReturnedLine, form: ReturnedForm, as_at: datetime) -> dict[str, Any]:
+    return {
+        "line_number": line.row,
+        "kpi_ref": line.kpi_ref,
+        "service_id": form.service_id,
+        "sheet": form.sheet,
+        "value": line.value,
+        "numerator": line.numerator,
+        "denominator": line.denominator,
+        "forecast": line.forecast,
+        "not_available": line.not_available,
+        "reason": line.reason,
+        "comment": line.comment,
+        "cells": json.dumps(line.cells, sort_keys=True),
+        "raw": json.dumps(line.raw, sort_keys=True, ensure_ascii=False),
+        "received_at": as_at,
+    }
+
+
+def _observation(line: ReturnedLine, kpi: Kpi, file_hash: str) -> dict[str, Any] | None:
+    """State the line's figure or nil return. None: the line says neither, which validation will point out."""
+    value = line.value
+    if line.numerator is not None and line.denominator is not None:
+        value = quotient(line.numerator, line.denominator, multiplier=kpi.ratio_multiplier)
+    if value is None and not line.not_available:
+        return None
+    absence = "nil_return" if value is None else None
+    parts = [line.kpi_ref, "" if value is None else plain(value), absence or "", file_hash]
+    return {
+        "kpi_ref": line.kpi_ref,
+        "version_id": hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16],
+        "value": value,
+        "numerator": line.numerator,
+        "denominator": line.denominator,
+        "absence": absence,
+        "reason": line.reason or None,
+        "forecast": line.forecast,
+        "comment": line.comment,
+        "source": "return",
+        "provenance": None,
+        "cell": line.cells.get("value"),
+    }
+
+
+def _figure_status(kpi_ref: str, value: Decimal | None, rated: Mapping[str, Decimal | None]) -> str:
+    return "restated" if kpi_ref in rated and rated[kpi_ref] != value else "final"

@@ -1,0 +1,103 @@
+"""Publish: what a named post has signed off goes onto the site, whole, and nothing else does.
+
+A sign-off names the exact files it was given for; a document rebuilt with another figure must be signed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from pmf.cycle.letters import digest_of
+from pmf.cycle.workspace import Summary, Workspace, open_workspace
+from pmf.period import Month, Quarter
+from pmf.settings import Settings
+from pmf.store import get
+from pmf.warehouse.access import append_new
+from pmf.warehouse.engine import reading
+from pmf.warehouse.tables import sign_off
+from pmf.website import release
+
+
+class NothingToSignError(Exception):
+    """There is no such document to sign off."""
+
+
+@dataclass(frozen=True)
+class Published(Summary):
+    """How many documents are live, which still wait for a sign-off, and where the site is (relative to the home folder)."""
+
+    published: int
+    waiting: tuple[str, ...]
+    folder: str
+
+
+def sign_off_documents(
+    organisation: str, period: Month | Quarter, *, post: str, reason: str, as_at: datetime, settings: Settings
+) -> tuple[str, ...]:
+    """Record that a post signs off the last edition of every document of a period; return the documents' ids.
+
+    Raises:
+        NothingToSignError: when the period has no documents.
+        KeyError: when the profile has no such post.
+    """
+    workspace = open_workspace(organisation, settings)
+    signer = workspace.profile.post(post)
+    editions = _editions(workspace, period, as_at)
+    if not editions:
+        raise NothingToSignError(f"{organisation} has no documents for {period.label}: run the export first")
+    rows = [
+        {
+            "organisation": organisation,
+            "period": period.key,
+            "document_id": document_id,
+            "content_digest": _digest(files),
+            "post": signer.id,
+            "reason": reason,
+            "signed_at": as_at,
+        }
+        for document_id, files in editions.items()
+    ]
+    with workspace.engine.begin() as connection:
+        append_new(connection, sign_off, rows)
+    return tuple(editions)
+
+
+def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: datetime, settings: Settings) -> Published:
+    """Make the signed-off documents of a period the live release of the council's site."""
+    workspace = open_workspace(organisation, settings)
+    editions = _editions(workspace, period, as_at)
+    with reading(workspace.engine) as connection:
+        signed = {
+            (row["document_id"], row["content_digest"])
+            for row in workspace.read(connection, "sign_offs_at", period=period.key, as_at=as_at)
+        }
+
+    ready = {document_id: files for document_id, files in editions.items() if (document_id, _digest(files)) in signed}
+    contents = {
+        f"{document_id}.{file['format']}": get(settings.store, file["content_hash"])
+        for document_id, files in ready.items()
+        for file in files
+    }
+
+    site = settings.published / organisation
+    if contents:
+        release(site, period.key, contents)
+    waiting = tuple(document_id for document_id in editions if document_id not in ready)
+    summary = Published(published=len(ready), waiting=waiting, folder=str((site / period.key).relative_to(settings.home)))
+    with workspace.engine.begin() as connection:
+        workspace.finish(connection, "publish", period, as_at=as_at, summary=summary.as_dict())
+    return summary
+
+
+def _editions(workspace: Workspace, period: Month | Quarter, as_at: datetime) -> dict[str, list[dict[str, Any]]]:
+    with reading(workspace.engine) as connection:
+        rows = workspace.read(connection, "document_editions", period=period.key, as_at=as_at)
+    return {document_id: list(files) for document_id, files in groupby(rows, key=lambda row: str(row["document_id"]))}
+
+
+def _digest(files: Sequence[Mapping[str, Any]]) -> str:
+    return digest_of(f"{file['format']}:{file['content_hash']}" for file in files)

@@ -1,0 +1,87 @@
+"""What the sample's officers type: ``sample_returns.csv`` of a council's folder, and what goes wrong on the way."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+
+from pmf.finding import Outcome
+from pmf.form.layout import FieldName
+from pmf.period import Month, parse_month
+from pmf.register.council import Definition
+
+Line = Mapping[FieldName, str]
+
+_FIELDS = (
+    FieldName.VALUE,
+    FieldName.NUMERATOR,
+    FieldName.DENOMINATOR,
+    FieldName.NOT_AVAILABLE,
+    FieldName.REASON,
+    FieldName.COMMENT,
+    FieldName.FORECAST,
+)
+
+
+class Typed(Definition):
+    """A cell filled in otherwise than the sample says; an empty text is a cell left empty."""
+
+    kpi_ref: str
+    field: FieldName
+    text: str
+
+
+class Incident(Definition):
+    """A return that first comes in wrong, and when the right one follows. ``corrected_at`` None: it stands."""
+
+    id: str
+    period: str
+    service_id: str
+    outcome: Outcome
+    what: str
+    delivered_at: datetime
+    corrected_at: datetime | None = None
+    typed: tuple[Typed, ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A council's sample: lines by month and KPI, and incidents by month and service."""
+
+    lines: Mapping[Month, Mapping[str, Line]]
+    incidents: Mapping[tuple[Month, str], Incident]
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The months there are lines for, as time runs."""
+        return tuple(sorted(self.lines))
+
+    def first_typed(self, month: Month, service_id: str) -> Mapping[str, Line]:
+        """Give the lines as they are typed at first, with the service's mistakes."""
+        lines = {kpi_ref: dict(line) for kpi_ref, line in self.lines[month].items()}
+        incident = self.incidents.get((month, service_id))
+        for cell in incident.typed if incident else ():
+            lines[cell.kpi_ref][cell.field] = cell.text
+        return lines
+
+    def corrections(self, month: Month) -> list[Incident]:
+        """List the incidents of a month that are corrected, in the order they are."""
+        corrected = [item for (period, _), item in self.incidents.items() if period == month and item.corrected_at]
+        return sorted(corrected, key=lambda item: str(item.corrected_at))
+
+
+def load_sample(folder: Path) -> Sample:
+    """Read a council's sample figures and incidents."""
+    lines: dict[Month, dict[str, Line]] = {}
+    with (folder / "sample_returns.csv").open(encoding="utf-8", newline="") as file:
+        for record in csv.DictReader(file):
+            line = {field: record[field.value] for field in _FIELDS}
+            lines.setdefault(parse_month(record["period"]), {})[record["kpi_ref"]] = line
+    entries = yaml.safe_load((folder / "sample_incidents.yaml").read_text(encoding="utf-8"))["incidents"]
+    incidents = [Incident.model_validate(entry) for entry in entries]
+    return Sample(lines, {(parse_month(item.period), item.service_id): item for item in incidents})

@@ -1,0 +1,134 @@
+"""The story of the sample: six months opened, returned and cycled, two quarters exported, all through Airflow.
+
+Each step is a DAG run in this process with the business clock of 2024, so that the sample is on time in any year. Told
+twice, the story changes no byte and sends no mail: the runs repeat, and what was received is received already.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pmf.cycle.history import import_history
+from pmf.cycle.open import FORM_VERSION, form_file_name
+from pmf.cycle.publish import sign_off_documents
+from pmf.demo.officers import fill_in
+from pmf.demo.sample import Incident, Line, Sample, load_sample
+from pmf.form.layout import Layout, load_layout
+from pmf.orchestration.inprocess import RunResult, is_known_run, run_dag
+from pmf.orchestration.restart import cycles_to_start
+from pmf.period import Month, Quarter
+from pmf.register import Profile, load_profile
+from pmf.settings import Settings
+from pmf.store import place
+
+# Officers send their forms in some hours before the deadline.
+_BEFORE_DEADLINE = timedelta(hours=3)
+_SIGN_OFF_REASON = "Demonstration sign-off of the sample council"
+
+
+class StoryError(Exception):
+    """The product did not do what the story tells."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A DAG run of the story: what it was about, its business clock, and how it ended."""
+
+    title: str
+    period: Month | Quarter
+    as_at: datetime
+    result: RunResult
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells the story of one council. ``say`` is called with each step before it begins."""
+
+    profile: Profile
+    sample: Sample
+    layout: Layout
+    settings: Settings
+    say: Callable[[str], None]
+
+    def tell(self) -> Iterator[Step]:
+        """Live through the sample's months and quarters in order, giving each cycle and export as it ends."""
+        months = self.sample.months
+        self.say("Importing earlier history")
+        folder = self.settings.organisations / self.profile.slug
+        import_history(self.profile.slug, folder / "history.csv", as_at=self.profile.opens_at(months[0]), settings=self.settings)
+        for month in months:
+            yield from self.month(month)
+            if month == month.quarter.months[-1]:
+                yield from self._quarter(month.quarter)
+
+    def month(self, month: Month) -> Iterator[Step]:
+        """Open a month, send in its returns and run its cycle, then again for each return that is corrected later."""
+        self._run("collection_round", month, self.profile.opens_at(month), f"{month.label}: opening collection")
+        delivered_at = self.profile.deadline(month) - _BEFORE_DEADLINE
+        self.deliver(month, [service.id for service in self.profile.services], at=delivered_at)
+        self._run("inbox", month, delivered_at, f"{month.label}: taking returns in")
+        cycle_at = self.profile.cycle_at(month)
+        result = self._run("monthly_cycle", month, cycle_at, f"{month.label}: collect, validate, rate, report")
+        yield Step("Monthly cycle", month, cycle_at, result)
+        for incident in self.sample.corrections(month):
+            yield from self._correct(month, incident)
+
+    def deliver(self, month: Month, service_ids: Iterable[str], *, at: datetime, corrected: bool = False) -> None:
+        """Fill in the forms that lie in the outbox and put them into the inbox, as officers would."""
+        slug = self.profile.slug
+        forms = self.settings.outbox / slug / month.key / "forms"
+        for service_id in service_ids:
+            form = forms / form_file_name(slug, service_id, month)
+            if form.exists():
+                lines = self.sample.lines[month] if corrected else self.sample.first_typed(month, service_id)
+                self._put(month, f"{form.stem}{'-corrected' if corrected else ''}.xlsx", form.read_bytes(), lines, at)
+
+    def _put(self, month: Month, name: str, form: bytes, lines: Mapping[str, Line], at: datetime) -> None:
+        path = self.settings.inbox / self.profile.slug / month.key / name
+        place(path, fill_in(form, lines, layout=self.layout))
+        os.utime(path, (at.timestamp(), at.timestamp()))
+
+    def _correct(self, month: Month, incident: Incident) -> Iterator[Step]:
+        """Send a corrected return in; the inbox then starts the month's cycle again, as it would under a scheduler."""
+        at = incident.corrected_at or incident.delivered_at
+        self.deliver(month, [incident.service_id], at=at, corrected=True)
+        self._run("inbox", month, at, f"{month.label}: a corrected return from {self.profile.service(incident.service_id).name}")
+        (cycle,) = cycles_to_start([{"period": month.key, "as_at": at.isoformat()}])
+        dag_id, logical_date = f"{self.profile.slug}_monthly_cycle", datetime.fromisoformat(cycle["logical_date"])
+        if not is_known_run(dag_id, logical_date):
+            raise StoryError(f"{month.label}: the inbox did not start the cycle again after the return of {at:%-d %B %Y}")
+        self.say(f"{month.label}: the cycle again, started by the inbox")
+        result = run_dag(dag_id, logical_date=logical_date, conf=cycle["conf"])
+        yield Step("Monthly cycle, corrected return", month, at, result)
+
+    def _quarter(self, quarter: Quarter) -> Iterator[Step]:
+        slug, as_at = self.profile.slug, self.profile.export_at(quarter)
+        result = self._run("quarterly_export", quarter, as_at, f"{quarter.label.capitalize()}: committee papers")
+        yield Step("Quarterly export", quarter, as_at, result)
+        signed_at = as_at + timedelta(hours=4)
+        sign_off_documents(
+            slug, quarter, post=self.profile.performance_team, reason=_SIGN_OFF_REASON, as_at=signed_at, settings=self.settings
+        )
+        result = self._run("publication", quarter, signed_at, f"{quarter.label.capitalize()}: publication of what is signed off")
+        yield Step("Publication", quarter, signed_at, result)
+
+    def _run(self, dag: str, period: Month | Quarter, as_at: datetime, title: str) -> RunResult:
+        self.say(title)
+        conf = {"as_at": as_at.isoformat()} if dag == "inbox" else {"period": period.key, "as_at": as_at.isoformat()}
+        return run_dag(f"{self.profile.slug}_{dag}", logical_date=as_at, conf=conf)
+
+
+def teller(organisation: str, settings: Settings, *, say: Callable[[str], None]) -> Teller:
+    """Prepare to tell the story of a council that has a sample in its folder."""
+    folder: Path = settings.organisations / organisation
+    return Teller(
+        profile=load_profile(folder, overlay=settings.overlay),
+        sample=load_sample(folder),
+        layout=load_layout(settings.forms, FORM_VERSION),
+        settings=settings,
+        say=say,
+    )

@@ -1,0 +1,63 @@
+"""Who hears of a breakdown: when a task fails for another reason than data, the data engineers are mailed.
+
+A gate that closes is a verdict on data; its mail goes to services and the performance team by the ordinary way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from airflow.sdk.configuration import conf
+from airflow.sdk.exceptions import AirflowFailException
+
+from pmf.orchestration.connections import settings_for_tasks
+from pmf.orchestration.subject import started_at, subject_of
+from pmf.orchestration.timetables import WorkingDayTimetable
+from pmf.settings import Settings
+
+
+def mail_engineers(organisation: str, timetable: WorkingDayTimetable | None = None) -> Callable[[Mapping[str, Any]], None]:
+    """Make the failure callback of a council's tasks. Without a timetable the run is about a day, not a period.
+
+    What goes wrong in the callback itself Airflow writes to the task's log as an error.
+    """
+
+    def report(context: Mapping[str, Any]) -> None:
+        if isinstance(context.get("exception"), AirflowFailException):
+            return
+        from pmf.cycle.send import report_breakdown
+
+        settings = settings_for_tasks()
+        as_at = subject_of(context, timetable).as_at if timetable else started_at(context)
+        instance = context["ti"]
+        report_breakdown(
+            organisation,
+            subject_of(context, timetable).period.key if timetable else as_at.date().isoformat(),
+            dag_id=instance.dag_id,
+            task_id=instance.task_id,
+            exception=describe(context.get("exception")),
+            run_link=run_link(settings, instance),
+            as_at=as_at,
+            settings=settings,
+        )
+
+    return report
+
+
+def describe(exception: object) -> str:
+    """Put an exception into one line: its kind and what it says. None: the process ended without a word."""
+    if exception is None:
+        return "the task's process ended without an exception (killed, or out of memory)"
+    if isinstance(exception, BaseException):
+        return f"{type(exception).__name__}: {exception}"
+    return str(exception)
+
+
+def run_link(settings: Settings, instance: Any) -> str | None:
+    """Give the address of a task's page in Airflow. None: this installation does not know its own address."""
+    base = settings.run_link_base or conf.get("api", "base_url", fallback="")
+    if not base:
+        return None
+    return f"{base.rstrip('/')}/dags/{instance.dag_id}/runs/{quote(instance.run_id, safe='')}/tasks/{instance.task_id}"

@@ -1,0 +1,86 @@
+"""The settings of a task: those of the environment, with mail and warehouse taken from Airflow connections where defined.
+
+``pmf_smtp`` and ``pmf_warehouse`` are optional: without them the embedded defaults hold (Maildir, SQLite).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+from urllib.parse import quote
+
+from airflow.sdk import Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from pmf.settings import Settings, read_settings
+
+SMTP_CONNECTION = "pmf_smtp"
+WAREHOUSE_CONNECTION = "pmf_warehouse"
+
+# Airflow's connection types, and the driver written out: a bare ``postgresql`` means whatever driver SQLAlchemy prefers.
+_DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
+
+
+def settings_for_tasks() -> Settings:
+    """Read the settings a task works with: one look-up of each connection, so call it once in a task."""
+    settings = read_settings(os.environ)
+    smtp, warehouse = _connection(SMTP_CONNECTION), _connection(WAREHOUSE_CONNECTION)
+    return replace(
+        settings,
+        smtp_url=smtp_url(smtp) if smtp else settings.smtp_url,
+        warehouse_url=warehouse_url(warehouse) if warehouse else settings.warehouse_url,
+    )
+
+
+def smtp_url(connection: Connection) -> str:
+    """Write an SMTP connection as a URL: ``smtps`` unless its extra says ``disable_ssl``.
+
+    Raises:
+        ValueError: when the connection names no host.
+    """
+    if not connection.host:
+        raise ValueError(f"connection {connection.conn_id} names no host: give the mail server's name")
+    plain = bool(connection.extra_dejson.get("disable_ssl", False))
+    account = ""
+    if connection.login:
+        account = f"{quote(connection.login, safe='')}:{quote(connection.password or '', safe='')}@"
+    port = connection.port or (587 if plain else 465)
+    return f"{'smtp' if plain else 'smtps'}://{account}{connection.host}:{port}"
+
+
+def warehouse_url(connection: Connection) -> str:
+    """Write a warehouse connection as a SQLAlchemy URL, extras becoming the query (``sslmode``).
+
+    SQLite is a file named by ``host``: ``{"conn_type": "sqlite", "host": "/var/pmf/warehouse.db"}``.
+
+    Raises:
+        ValueError: when the connection is of another type than PostgreSQL or SQLite.
+    """
+    from sqlalchemy.engine import URL
+
+    driver = _DRIVERS.get(connection.conn_type or "")
+    if driver is None:
+        raise ValueError(f"connection {connection.conn_id} is of type {connection.conn_type!r}: the warehouse is postgres or sqlite")
+    if driver == "sqlite":
+        return f"sqlite:///{connection.host}"
+    url = URL.create(
+        driver,
+        username=connection.login,
+        password=connection.password,
+        host=connection.host,
+        port=connection.port,
+        database=connection.schema,
+        query={key: str(value) for key, value in connection.extra_dejson.items()},
+    )
+    return url.render_as_string(hide_password=False)
+
+
+# Once for a process: a task is a process of its own, and DAGs run in process would ask at every task for the same answer.
+@cache
+def _connection(conn_id: str) -> Connection | None:
+    try:
+        connection: Connection = Connection.get(conn_id)
+        return connection
+    except AirflowNotFoundException:
+        return None

@@ -1,0 +1,28 @@
+"""A task's body: one verb of the cycle, called for what its run is about, answered with a plain summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from pmf.orchestration.connections import settings_for_tasks
+from pmf.orchestration.subject import Subject
+
+
+class Summary(Protocol):
+    """What every verb returns: counts and paths, never a frame."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the summary as plain JSON."""
+        ...
+
+
+def perform(verb: Callable[..., Summary], organisation: str, subject: Subject) -> dict[str, Any]:
+    """Call a verb for an organisation and a period; the summary it returns goes to XCom."""
+    return verb(organisation, subject.period, as_at=subject.as_at, settings=settings_for_tasks()).as_dict()
+
+
+def perform_at(verb: Callable[..., Summary], organisation: str, as_at: datetime) -> dict[str, Any]:
+    """Call a verb that concerns an organisation at a moment and no period (mail, the inbox)."""
+    return verb(organisation, as_at=as_at, settings=settings_for_tasks()).as_dict()

@@ -1,0 +1,185 @@
+"""The one view-model of every report: a frozen tree of headings, paragraphs, lists, tables, charts and notes.
+
+``reporting`` builds it from figures; the renderers (``web``, ``pdf``, ``word``) only print it. No renderer computes,
+rounds, counts or words anything: what one format says, all say. Text is plain text, never markup. The tree turns into
+plain JSON with ``as_json`` for Typst and for the data copy of a report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from pmf.status import Status
+
+
+@dataclass(frozen=True)
+class Text:
+    """A run of text; ``strong`` runs stand out by weight, never by colour."""
+
+    text: str
+    strong: bool = False
+    kind: Literal["text"] = "text"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of runs. ``number`` is the printed paragraph number ("3.1"); None: unnumbered."""
+
+    runs: tuple[Text, ...]
+    number: str | None = None
+    kind: Literal["paragraph"] = "paragraph"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside a section. Levels run 2 (below the section's own heading) to 4 and never skip."""
+
+    text: str
+    level: int = 2
+    number: str | None = None
+    kind: Literal["heading"] = "heading"
+
+
+@dataclass(frozen=True)
+class ListItem:
+    """An item of a bulleted list, with at most one level of items below it."""
+
+    runs: tuple[Text, ...]
+    items: tuple[ListItem, ...] = ()
+    kind: Literal["item"] = "item"
+
+
+@dataclass(frozen=True)
+class BulletList:
+    """A bulleted list."""
+
+    items: tuple[ListItem, ...]
+    kind: Literal["bullets"] = "bullets"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column. ``is_number`` aligns right; ``width`` is relative to the other columns' widths."""
+
+    heading: str
+    is_number: bool = False
+    width: float = 1.0
+    kind: Literal["column"] = "column"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell. With ``status`` it is printed as shape + word on that status's background; text still says it all.
+
+    ``arrow`` is a direction glyph printed before the text (hidden from screen readers: the text carries the meaning).
+    ``points`` holds the figures of a sparkline (None: a gap) and ``text`` its text alternative.
+    """
+
+    text: str
+    status: Status | None = None
+    arrow: str = ""
+    note: str = ""
+    points: tuple[float | None, ...] = ()
+    kind: Literal["cell"] = "cell"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with one header row. The first column's cells are row headers. ``is_wide`` asks for a landscape page."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    is_wide: bool = False
+    kind: Literal["table"] = "table"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label with its figure, for the summary at the top of a page ("Red", "1", status red)."""
+
+    label: str
+    figure: str
+    detail: str = ""
+    status: Status | None = None
+    kind: Literal["fact"] = "fact"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A row of facts."""
+
+    facts: tuple[Fact, ...]
+    kind: Literal["facts"] = "facts"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark set apart: what is withheld, what is provisional, what is illustrative."""
+
+    heading: str
+    runs: tuple[Text, ...]
+    kind: Literal["note"] = "note"
+
+
+Block = Paragraph | Heading | BulletList | Table | Facts | Note
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report under a heading of level 1. ``number`` is printed before it; None: unnumbered."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+    number: str | None = None
+    starts_page: bool = False
+    kind: Literal["section"] = "section"
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a table in it asks for landscape pages; then the whole section is printed on its own."""
+        return any(isinstance(block, Table) and block.is_wide for block in self.blocks)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report. ``header`` holds the label-value pairs above the text (a committee paper's "To", "Meeting Date", ...).
+
+    ``banner`` (None: none) is printed on every page; ``footer`` says what it is, of what period, as at when.
+    """
+
+    title: str
+    organisation: str
+    subtitle: str
+    header: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    footer: str
+    banner: str | None = None
+    is_landscape: bool = False
+    language: str = "en-GB"
+    kind: Literal["document"] = "document"
+
+    def as_json(self) -> dict[str, Any]:
+        """Turn the tree into plain dictionaries, lists, strings and numbers."""
+        return asdict(self)
+
+
+def text(*parts: str | Text) -> tuple[Text, ...]:
+    """Build runs from plain strings and ``Text``."""
+    return tuple(part if isinstance(part, Text) else Text(part) for part in parts)
+
+
+def strong(words: str) -> Text:
+    """Build a run that stands out."""
+    return Text(words, strong=True)
+
+
+def paragraph(*parts: str | Text, number: str | None = None) -> Paragraph:
+    """Build a paragraph from plain strings and ``Text``."""
+    return Paragraph(text(*parts), number)
+
+
+def bullets(*items: str | ListItem) -> BulletList:
+    """Build a bulleted list from plain strings and ``ListItem``."""
+    return BulletList(tuple(item if isinstance(item, ListItem) else ListItem(text(item)) for item in items))

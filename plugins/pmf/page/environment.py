@@ -1,0 +1,58 @@
+"""The Jinja2 environments: one that escapes for pages and HTML mail, one for plain text, one for Word.
+
+All are strict (a name a template uses must be given) and print no character that XML forbids: a workbook cell can hold a
+backspace, and Word would call the whole document damaged.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from pmf.page.sparkline import trace
+
+# XML 1.0, section 2.2: everything below a space but tab and newline, lone surrogates, and the two non-characters.
+_FORBIDDEN = dict.fromkeys((*range(9), *range(11, 32), 127, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
+
+
+def printable(value: object) -> object:
+    """Drop the characters that no page may hold; anything that is not text passes unchanged."""
+    return value.translate(_FORBIDDEN) if isinstance(value, str) else value
+
+
+def one_line(value: object) -> object:
+    """Put text on one line: the line breaks of a workbook cell must not start new lines of a plain-text mail."""
+    return " ".join(value.split()) if isinstance(value := printable(value), str) else value
+
+
+def html_environment(folder: Path) -> Environment:
+    """Build the environment of pages and HTML mail: everything printed is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["trace"] = trace
+    return environment
+
+
+def text_environment(folder: Path) -> Environment:
+    """Build the environment of plain text: nothing is escaped, and every value stays on its line."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=False,  # noqa: S701 - plain text has no markup to escape
+        undefined=StrictUndefined,
+        finalize=one_line,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def word_environment() -> SandboxedEnvironment:
+    """Build the environment of Word templates, which clerks edit: escaped, and confined to printing what it is given."""
+    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=printable)

@@ -1,0 +1,98 @@
+"""The Word file of a report: a template that a committee clerk can restyle, filled in with the document.
+
+The template's tags are described in ``include/templates/README.md``. What a template cannot say is done here: widths of
+columns, the direction of the last pages, and the document's properties.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
+from docx.section import Section as WordSection
+from docx.shared import Cm, Length
+from docx.table import Table as WordTable
+from docxtpl import DocxTemplate
+
+from pmf.page.archive import rezip
+from pmf.page.document import Document, Section, Table
+from pmf.page.environment import printable, word_environment
+from pmf.page.palette import NEUTRAL, TINTS, Tint
+
+_REPORT_TABLES = ("Report Table", "Wide Report Table")
+# As in the template's own landscape section break: 13 columns need the width.
+_LANDSCAPE_MARGIN = Cm(1.4)
+
+
+def render_docx(document: Document, *, template: Path) -> bytes:
+    """Print the document as a Word file; the same document and template give the same bytes.
+
+    ``template`` is ``include/templates/paper.docx`` or a council's own copy of it. Text is escaped and the template is
+    confined to printing what it is given.
+    """
+    filled = DocxTemplate(template)
+    fills = {status: _hex(tint) for status, tint in TINTS.items()}
+    context = {"document": document, "fills": fills, "neutral": _hex(NEUTRAL), "no_fill": "auto"}
+    filled.render(context, word_environment(), autoescape=True)
+    word: WordDocument = filled.docx
+    _turn_last_pages(word, document)
+    _set_column_widths(word, document)
+    _set_properties(word, document)
+    result = io.BytesIO()
+    word.save(result)
+    return rezip(result.getvalue())
+
+
+def _hex(tint: Tint) -> str:
+    return tint.fill.removeprefix("#").upper()
+
+
+def _turn_last_pages(word: WordDocument, document: Document) -> None:
+    """Turn the last Word section; the template's own section breaks see to those before it."""
+    if document.is_landscape or (document.sections and document.sections[-1].is_wide):
+        last = word.sections[-1]
+        last.orientation = WD_ORIENT.LANDSCAPE
+        last.page_width, last.page_height = _sides(last)[::-1]
+        last.left_margin = last.right_margin = _LANDSCAPE_MARGIN
+
+
+def _set_column_widths(word: WordDocument, document: Document) -> None:
+    """Share the width of the page among the columns of each table as the document asks."""
+    printed = (table for table in word.tables if table.style is not None and table.style.name in _REPORT_TABLES)
+    asked = ((section, block) for section in document.sections for block in section.blocks if isinstance(block, Table))
+    for table, (section, block) in zip(printed, asked, strict=True):
+        _share(table, block, _text_width(word.sections[0], section, document))
+
+
+def _share(table: WordTable, block: Table, width: int) -> None:
+    total = sum(column.width for column in block.columns)
+    widths = [Length(round(width * column.width / total)) for column in block.columns]
+    for grid_column, own in zip(table.columns, widths, strict=True):
+        grid_column.width = own
+    for row in table.rows:
+        for cell, own in zip(row.cells, widths, strict=True):
+            cell.width = own
+
+
+def _text_width(page: WordSection, section: Section, document: Document) -> int:
+    short, long = _sides(page)
+    if section.is_wide or document.is_landscape:
+        return long - 2 * _LANDSCAPE_MARGIN
+    return short - (page.left_margin or 0) - (page.right_margin or 0)
+
+
+def _sides(page: WordSection) -> tuple[Length, Length]:
+    """The short and the long side of the paper."""
+    short, long = sorted((page.page_width or Length(0), page.page_height or Length(0)))
+    return short, long
+
+
+def _set_properties(word: WordDocument, document: Document) -> None:
+    properties = word.core_properties
+    # Word keeps at most 255 characters of a property.
+    properties.title = str(printable(document.title))[:255]
+    properties.author = str(printable(document.organisation))[:255]
+    properties.language = document.language
+    properties.last_modified_by = ""

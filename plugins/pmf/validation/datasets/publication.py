@@ -1,0 +1,45 @@
+"""The dataset before publication: what was found earlier and still stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pmf.finding import Scope, Severity
+from pmf.validation.datasets.frame import to_frame
+from pmf.validation.inputs import PublicationInputs, Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicationRow:
+    """One row per finding of the earlier validations of a period that is not waived.
+
+    ``stops`` is run (the validation failed), document (the papers that print the KPI) or nothing.
+    """
+
+    earlier_rule: str
+    earlier_message: str
+    earlier_fix: str
+    kpi_ref: str | None
+    service_id: str | None
+    period_label: str
+    stops: str
+
+
+def publication_frame(inputs: PublicationInputs) -> pd.DataFrame:
+    """Lay out what stands against publishing a period. One row per open finding; columns of ``PublicationRow``."""
+    return to_frame(PublicationRow, [_row(row, inputs.period.label) for row in inputs.findings if not row["is_waived"]])
+
+
+def _row(finding: Row, period_label: str) -> PublicationRow:
+    is_critical_batch = finding["scope"] == Scope.BATCH and finding["severity"] == Severity.CRITICAL
+    return PublicationRow(
+        earlier_rule=finding["rule_id"],
+        earlier_message=finding["message"],
+        earlier_fix=finding["fix"],
+        kpi_ref=finding["kpi_ref"],
+        service_id=finding["service_id"],
+        period_label=period_label,
+        stops="run" if is_critical_batch else "document" if finding["scope"] == Scope.PUBLICATION else "nothing",
+    )

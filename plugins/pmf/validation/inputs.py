@@ -1,0 +1,79 @@
+"""What the three points of validation are given: rows shaped like the warehouse's tables, the register and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pmf.period import Month, Quarter
+from pmf.register import Kpi, Register
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnInputs:
+    """A month's returns, before anything is rated.
+
+    ``files`` are rows of ``received_file`` for the month, refused ones included; ``lines`` rows of ``returned_line`` with
+    ``cells`` and ``raw`` as dictionaries, and ``problems`` rows of ``cell_problem``, of the files that count at least;
+    ``history`` rows of ``observation`` for earlier months, the version that counts of each; a figure that was withheld is
+    best left out of it, or the next one will be compared with what was never believed. ``waived`` holds (rule_id,
+    kpi_ref). ``service_id`` (None: all) looks at one service alone.
+    """
+
+    register: Register
+    month: Month
+    as_at: datetime
+    deadline: datetime
+    files: Sequence[Row]
+    lines: Sequence[Row]
+    problems: Sequence[Row] = ()
+    history: Sequence[Row] = ()
+    waived: AbstractSet[tuple[str, str]] = frozenset()
+    service_id: str | None = None
+
+    @property
+    def due(self) -> tuple[Kpi, ...]:
+        """The KPIs a figure is due for."""
+        return self.register.due(self.month, self.service_id)
+
+    @property
+    def in_force(self) -> dict[str, Row]:
+        """The file that counts of each service: the last one accepted. Grain and order as ``sql/accepted_returns.sql``."""
+        accepted = [row for row in self.files if row["outcome"] == "accepted" and row["period"] == self.month.key]
+        by_hash = sorted(accepted, key=lambda row: row["file_hash"], reverse=True)
+        return {row["service_id"]: row for row in sorted(by_hash, key=lambda row: (row["received_at"], row["sequence"]))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingInputs:
+    """A period's ratings under one policy, one row of ``rating`` for each KPI, with the comments of the period before.
+
+    ``previous_comments`` maps kpi_ref to what was commented last time.
+    """
+
+    register: Register
+    period: Month | Quarter
+    ratings: Sequence[Row]
+    previous_comments: Mapping[str, str] = field(default_factory=dict)
+    waived: AbstractSet[tuple[str, str]] = frozenset()
+
+    @property
+    def due(self) -> tuple[Kpi, ...]:
+        """The KPIs a figure is due for in some month of the period, each once, as they stand at its end."""
+        refs = {kpi.kpi_ref for month in self.period.months for kpi in self.register.due(month)}
+        return tuple(kpi for kpi in self.register.kpis(self.period) if kpi.kpi_ref in refs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicationInputs:
+    """What still stands against publishing a period: rows of ``finding`` of its months' and its own last validations."""
+
+    register: Register
+    period: Month | Quarter
+    findings: Sequence[Row]
+    waived: AbstractSet[tuple[str, str]] = frozenset()

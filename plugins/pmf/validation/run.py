@@ -1,0 +1,203 @@
+"""Running a suite over a dataset with Great Expectations, and saying what it found in words.
+
+Two passes: yes or no for every check, then details of those that said no (asking for details at once costs twice as
+much). Results come back in any order and are joined on the rule id. A check that could not run is never a pass.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from pmf.finding import Finding, Scope, Severity
+from pmf.validation.checks import EVERY_ROW, Check
+from pmf.validation.suites import CELL, Rule, Suite, build
+from pmf.value import from_double
+
+ROW_ID = "row_id"
+COULD_NOT_RUN = "validation.check_could_not_run"
+
+# A cell holds up to 32,767 characters; a letter needs to show which text is meant, not all of it.
+_TEXT_LIMIT = 500
+# What is kept of a result: counts. The rows themselves are the findings.
+_KEPT = ("element_count", "missing_count", "unexpected_count", "observed_value")
+_DETAILS = {"result_format": "COMPLETE", "unexpected_index_column_names": [ROW_ID]}
+
+
+@dataclass(frozen=True)
+class SuiteResult:
+    """What a suite found. ``results`` is plain JSON: the dataset's size and each rule's outcome, in suite order."""
+
+    suite: str
+    findings: tuple[Finding, ...]
+    results: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outcome:
+    """One rule's outcome. ``problem`` (None: it ran) says why it could not; ``row_ids`` are the rows that break it."""
+
+    success: bool
+    problem: str | None = None
+    row_ids: frozenset[int] = frozenset()
+    counts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def run_suite(suite: Suite, frame: pd.DataFrame, checks: Iterable[Check] = ()) -> SuiteResult:
+    """Check a dataset against its suite.
+
+    ``frame`` has a ``row_id`` of its own for each row and the columns the suite names; rows where a check does not apply
+    are left out by the suite itself. ``checks`` give the severity a rule has for a KPI; without them the suite's holds.
+
+    Raises:
+        SuiteError: when Great Expectations does not take one of the rules.
+    """
+    columns = set(frame.columns)
+    outcomes = {rule.rule_id: _without_columns(rule.columns - columns) for rule in suite.rules if not rule.columns <= columns}
+    rules = [rule for rule in suite.rules if rule.rule_id not in outcomes]
+    if frame.empty and all(rule.meta.scope is not Scope.BATCH for rule in rules):
+        build(suite, rules)  # no row can break a rule, but a rule that is none must not go unnoticed
+        outcomes |= {rule.rule_id: _Outcome(success=True) for rule in rules}
+    else:
+        outcomes |= _ask(suite, rules, frame)
+    severities = {(check.rule_id, check.kpi_ref): check.severity for check in checks}
+    findings = tuple(finding for rule in suite.rules for finding in _findings(rule, outcomes[rule.rule_id], frame, severities))
+    return SuiteResult(suite.name, findings, _as_json(suite, frame, outcomes))
+
+
+def _without_columns(missing: AbstractSet[str]) -> _Outcome:
+    return _Outcome(success=False, problem=f"the data set has no column {', '.join(sorted(missing))}")
+
+
+@lru_cache(maxsize=1)
+def _whole_frame() -> Any:
+    """Make the one context of this process (Great Expectations keeps its project in a global) and its batch definition."""
+    import great_expectations as gx
+
+    context: Any = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context.data_sources.add_pandas("pmf").add_dataframe_asset("dataset").add_batch_definition_whole_dataframe("whole")
+
+
+def _ask(suite: Suite, rules: Sequence[Rule], frame: pd.DataFrame) -> dict[str, _Outcome]:
+    # Only what is compared: a row condition costs as much as the frame has columns, and texts are none of its business.
+    compared = sorted(frozenset[str]().union(*(rule.compared for rule in rules)))
+    batch = _whole_frame().get_batch({"dataframe": frame[[ROW_ID, *compared]]})
+    outcomes = _outcomes(batch.validate(build(suite, rules), result_format="BOOLEAN_ONLY"))
+    broken = [rule for rule in rules if (outcome := outcomes.get(rule.rule_id)) and not outcome.success and outcome.problem is None]
+    if broken:
+        outcomes |= _outcomes(batch.validate(build(suite, broken), result_format=_DETAILS))
+    silent = _Outcome(success=False, problem="it gave no result")
+    return {rule.rule_id: outcomes.get(rule.rule_id, silent) for rule in rules}
+
+
+def _outcomes(validation: Any) -> dict[str, _Outcome]:
+    return {result.expectation_config.meta["rule_id"]: _outcome(result) for result in validation.results}
+
+
+def _outcome(result: Any) -> _Outcome:
+    details = result.result
+    rows = details.get("unexpected_index_list") or ()
+    return _Outcome(
+        success=bool(result.success),
+        problem=_exception(result.exception_info),
+        row_ids=frozenset(int(row[ROW_ID]) for row in rows),
+        counts={name: _plain_json(details[name]) for name in _KEPT if name in details},
+    )
+
+
+def _exception(info: Mapping[str, Any]) -> str | None:
+    """Find the exception's message, if there was one: its record is flat, or filed under the id of each metric."""
+    records = [info] if "raised_exception" in info else list(info.values())
+    messages = [str(record["exception_message"]) for record in records if record["raised_exception"]]
+    return messages[0] if messages else None
+
+
+def _findings(rule: Rule, outcome: _Outcome, frame: pd.DataFrame, severities: Mapping[tuple[str, str], Severity]) -> Iterator[Finding]:
+    if outcome.problem is not None:
+        yield _could_not_run(rule, outcome.problem)
+    elif not outcome.success and outcome.row_ids:
+        rows = frame[frame[ROW_ID].isin(outcome.row_ids)]
+        for row in rows.to_dict("records"):
+            kpi_ref = _text(row.get("kpi_ref")) or EVERY_ROW
+            severity = severities.get((rule.rule_id, kpi_ref), rule.severity)
+            yield _finding(rule, row, severity)
+    elif not outcome.success:
+        # The whole data set breaks the rule: texts may name what every row of it shares, such as the month.
+        shared = frame.iloc[0].to_dict() if len(frame) else dict.fromkeys(frame.columns)
+        yield _finding(rule, shared, rule.severity, is_about_row=False)
+
+
+def _finding(rule: Rule, row: Mapping[Any, Any], severity: Severity, *, is_about_row: bool = True) -> Finding:
+    meta = rule.meta
+    said = {str(name): _text(value) or "" for name, value in row.items()}
+    place = {
+        name: said.get(name) or None if is_about_row else None for name in ("kpi_ref", "service_id", "file_hash", "file_name", "sheet")
+    }
+    cell = said.get(f"{CELL}_{meta.column_field}" if meta.column_field else CELL) or None if is_about_row else None
+    said[CELL] = cell or ""
+    return Finding(
+        rule_id=rule.rule_id,
+        severity=severity,
+        scope=meta.scope,
+        dimension=meta.dimension,
+        message=meta.message.format_map(said),
+        fix=meta.fix.format_map(said),
+        dqt_field=meta.dqt_field,
+        cell=cell,
+        found=said[meta.found_column] or None if meta.found_column else None,
+        expected=meta.expected.format_map(said) if meta.expected else None,
+        **place,
+    )
+
+
+def _could_not_run(rule: Rule, problem: str) -> Finding:
+    return Finding(
+        rule_id=COULD_NOT_RUN,
+        severity=Severity.CRITICAL,
+        scope=Scope.BATCH,
+        dimension=rule.meta.dimension,
+        message=f"The check {rule.rule_id} could not run, so what it would have found is not known.",
+        fix="Data engineers: correct the suite or the data set, then run the month again. Nothing is asked of the services.",
+        found=_text(f"{rule.rule_id}: {problem}"),
+    )
+
+
+def _text(value: Any) -> str | None:
+    """Print a value of a frame for people. None for an empty one. A figure has at most 15 digits here, as a workbook's has."""
+    plain = _python(value)
+    if plain is None or (isinstance(plain, float) and math.isnan(plain)):
+        return None
+    if isinstance(plain, bool):
+        return "yes" if plain else "no"
+    if isinstance(plain, int | float):
+        return f"{from_double(plain):,f}" if math.isfinite(plain) else str(plain)
+    text = str(plain)
+    return text if len(text) <= _TEXT_LIMIT else text[:_TEXT_LIMIT] + "…"
+
+
+def _as_json(suite: Suite, frame: pd.DataFrame, outcomes: Mapping[str, _Outcome]) -> dict[str, Any]:
+    rules = [
+        {"rule_id": rule.rule_id, "success": outcome.success, "exception": outcome.problem, **outcome.counts}
+        for rule in suite.rules
+        for outcome in [outcomes[rule.rule_id]]
+    ]
+    return {"suite": suite.name, "rows": len(frame), "success": all(rule["success"] for rule in rules), "results": rules}
+
+
+def _plain_json(value: Any) -> Any:
+    """Turn a figure of a result into plain JSON, which knows neither numpy's numbers nor infinity."""
+    number = _python(value)
+    if isinstance(number, float) and not math.isfinite(number):
+        return None
+    return number if isinstance(number, bool | int | float | str | None) else str(number)
+
+
+def _python(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value

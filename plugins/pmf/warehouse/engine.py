@@ -1,0 +1,153 @@
+"""Opening the warehouse: SQLite or PostgreSQL by URL alone, brought up to the schema this code knows.
+
+On both databases a writer (``engine.begin()``) is alone with what it writes until it commits, and a reader
+(``reading(engine)``) sees one state from first query to last. No connection is pooled: a verb opens two or three in its
+life, so none is left open and none goes stale when PostgreSQL is restarted.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+
+from pmf.settings import Settings
+
+# Airflow's metadata database has Alembic's usual "alembic_version"; both may live in one PostgreSQL database.
+VERSION_TABLE = "pmf_schema_version"
+# How long a writer waits for another on SQLite: longer than any transaction of the cycle, shorter than an operator's patience.
+_SQLITE_WAIT_SECONDS = 30
+_POSTGRESQL_CONNECT_SECONDS = 10
+# Any number, as long as it is the same in every process that migrates: the first eight letters of "pmf-schema".
+_MIGRATION_LOCK = int.from_bytes(b"pmf-sche")
+_READS_ONLY = "pmf_reads_only"
+# A tenth of what SQLAlchemy's inspector takes, and asked at the start of every verb.
+_FIND_VERSION_TABLE = {
+    "sqlite": text("SELECT name FROM sqlite_master WHERE name = :name"),
+    "postgresql": text("SELECT to_regclass(:name)"),
+}
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot be used as it is; the message says what to do."""
+
+
+def connect(url: str) -> Engine:
+    """Make an engine for ``sqlite:////path/file.db`` (the folder is created) or ``postgresql://user:password@host/name``.
+
+    Raises:
+        WarehouseError: for any other database, and for an SQLite URL without a file.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _connect_sqlite(parsed)
+    if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            poolclass=NullPool,
+            use_native_hstore=False,  # saves looking for a type the warehouse has no column of
+            connect_args={"connect_timeout": _POSTGRESQL_CONNECT_SECONDS, "application_name": "pmf"},
+        )
+    raise WarehouseError(f"the warehouse cannot be on {parsed.drivername!r}: set PMF_WAREHOUSE_URL to sqlite:////… or postgresql://…")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a connection that cannot write, waits for no writer, and sees one state of the warehouse throughout."""
+    options: dict[str, Any] = {_READS_ONLY: True}
+    if engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection:
+        yield connection
+
+
+def migrate(engine: Engine, sql_root: Path) -> None:
+    """Bring the schema up to the newest migration under ``sql_root``; do nothing, quickly, where it is there already.
+
+    Safe to call from many processes at once: one migrates, in one transaction, and the others wait for it.
+
+    Raises:
+        WarehouseError: when the warehouse was written by a newer release than this one.
+    """
+    newest = _newest_version(sql_root)
+    with reading(engine) as connection:
+        if _is_at(connection, newest):
+            return
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        if not _is_at(connection, newest):
+            _upgrade(connection, sql_root)
+
+
+def open_warehouse(settings: Settings) -> Engine:
+    """Connect to the warehouse of this installation and migrate it if needed."""
+    engine = connect(settings.warehouse_url)
+    migrate(engine, settings.sql)
+    return engine
+
+
+def _connect_sqlite(url: URL) -> Engine:
+    if url.database in (None, "", ":memory:"):
+        raise WarehouseError("the warehouse needs a file to live in: set PMF_WAREHOUSE_URL to sqlite:////path/warehouse.db")
+    path = Path(str(url.database)).absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url.set(database=str(path)), poolclass=NullPool, connect_args={"timeout": _SQLITE_WAIT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(dbapi_connection: Any, _record: Any) -> None:
+        # sqlite3 would begin transactions by itself, late and deferred: SQLAlchemy's recipe is to do it in "begin".
+        dbapi_connection.isolation_level = None
+        with _alone_in(path.parent):
+            dbapi_connection.execute("PRAGMA journal_mode = WAL")
+        dbapi_connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(_READS_ONLY):
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+            connection.exec_driver_sql("BEGIN DEFERRED")
+        else:
+            # A transaction that reads first and writes later would fail when another wrote in between.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Let one process at a time through. SQLite waits for every lock but the one that changes the journal mode."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _newest_version(sql_root: Path) -> str:
+    """Read the newest revision from the file names: migrations are one line, numbered from 0001."""
+    return max(path.name[:4] for path in (sql_root / "migrations" / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+
+
+def _is_at(connection: Connection, newest: str) -> bool:
+    if connection.execute(_FIND_VERSION_TABLE[connection.dialect.name], {"name": VERSION_TABLE}).scalar() is None:
+        return False
+    version = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+    if version is not None and version > newest:
+        raise WarehouseError(f"the warehouse has schema {version}, this release knows {newest}: install the newer release of pmf")
+    return bool(version == newest)
+
+
+def _upgrade(connection: Connection, sql_root: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(sql_root / "migrations"))
+    command.upgrade(config, "head")

@@ -1,0 +1,69 @@
+"""Files damaged on their way, and the odd files of the world: never a crash, never a hang, never a wrong figure."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pmf.form.grid import read_grids
+from pmf.form.layout import Layout
+from pmf.form.model import ReturnedForm, Unreadable
+from pmf.form.reader import read_forms
+
+NASTY = Path(os.environ.get("PMF_REFERENCE_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data") / "nasty_files"
+needs_nasty_files = pytest.mark.skipif(not NASTY.is_dir(), reason=f"the reference data is not there: {NASTY} (set PMF_REFERENCE_DATA)")
+
+
+def test_a_damaged_form_never_gives_a_wrong_figure(
+    filled: bytes, layouts: dict[str, Layout], key: bytes, returned: Callable[[bytes], ReturnedForm]
+) -> None:
+    """Two hundred forms with flipped, lost or doubled bytes: each is refused with a reason or reads exactly as it was sent."""
+    rng = random.Random(20240809)  # noqa: S311 - seeded damage, no secret
+    damaged = []
+    for number in range(200):
+        content = bytearray(filled)
+        for _ in range(rng.randint(1, 4)):
+            place = rng.randrange(len(content))
+            if number % 4 == 3:
+                content[place : place + rng.randint(1, 20)] = rng.randbytes(rng.randint(0, 20))
+            else:
+                content[place] ^= 1 << rng.randrange(8)
+        damaged.append(bytes(content))
+    results = read_forms(damaged, layouts=layouts, key=key)
+    sent = returned(filled)
+    assert [result for result in results if not isinstance(result, Unreadable) and result != sent] == []
+    assert sum(isinstance(result, Unreadable) for result in results) > 100
+
+
+@needs_nasty_files
+def test_the_odd_files_of_the_world_are_all_refused_with_a_reason(layouts: dict[str, Layout], key: bytes) -> None:
+    """None of the collected corrupt, encrypted, bombed, misnamed and odd files is a return, and each is told why."""
+    files = sorted(path for path in NASTY.rglob("*") if path.is_file())
+    assert len(files) > 80
+    results = read_forms([path.read_bytes() for path in files], layouts=layouts, key=key)
+    assert [path.name for path, result in zip(files, results, strict=True) if not isinstance(result, Unreadable)] == []
+    assert [result for result in results if isinstance(result, Unreadable) and not (result.message and result.fix)] == []
+
+
+@needs_nasty_files
+def test_the_reading_process_survives_them_without_the_preflight(blank: bytes) -> None:
+    """Given the same files unchecked, the reader may refuse or die, but every good file in between is read."""
+    files = sorted(path for path in NASTY.rglob("*") if path.suffix in {".xls", ".xlsb", ".ods", ".xlsx"})
+    results = read_grids([content for path in files for content in (path.read_bytes(), blank)])
+    assert [result for result in results[1::2] if isinstance(result, Unreadable)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed (Debian: apt-get install libreoffice-calc-nogui)")
+def test_a_form_saved_by_libreoffice_is_still_ours(filled: bytes, returned: Callable[[bytes], ReturnedForm], tmp_path: Path) -> None:
+    """An officer without Excel saves the form in LibreOffice: signature, rows and figures are the same."""
+    (tmp_path / "form.xlsx").write_bytes(filled)
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    subprocess.run([*command, "--outdir", f"{tmp_path}/saved", f"{tmp_path}/form.xlsx"], check=True, capture_output=True, timeout=120)
+    assert returned((tmp_path / "saved" / "form.xlsx").read_bytes()) == returned(filled)

@@ -1,0 +1,227 @@
+"""The mails: what to do and by when in the subject, the same words in text and HTML, nothing obeyed."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import lxml.html
+import pytest
+
+from page.reading import html_text, squeezed
+from page.samples import HOSTILE
+from pmf.page.mailbody import render_mail
+
+_COMMON = {"organisation_name": "Example Council", "period_label": "September 2024"}
+_CONTACT = {"contact": "performance@example.org", "notice": "A worked example"}
+_FINDINGS = [
+    {
+        "kpi_ref": "36",
+        "title": "Number of active library users",
+        "where": "Return!F12",
+        "message": "The figure is text, not a number.",
+        "fix": "Type the number alone.",
+        "found": "about 101k",
+        "expected": "a whole number",
+        "severity_label": "Fails",
+        "is_new": True,
+    },
+    {
+        "kpi_ref": None,
+        "title": None,
+        "where": "",
+        "message": "The return came after its deadline.",
+        "fix": "Send the next one in time.",
+        "found": None,
+        "expected": None,
+        "severity_label": "Flags",
+        "is_new": False,
+    },
+]
+_KPIS = [{"kpi_ref": "220", "title": "Deaths registered within 5 days"}]
+
+CONTEXTS: dict[str, dict[str, Any]] = {
+    "request": {
+        **_COMMON,
+        **_CONTACT,
+        "service_name": "Libraries",
+        "deadline": "5pm Tuesday 8 October 2024",
+        "recipient_title": "Head of Libraries",
+        "kpi_count": 6,
+        "form_file_name": "2024-09-libraries.xlsx",
+    },
+    "findings": {
+        **_COMMON,
+        **_CONTACT,
+        "service_name": "Libraries",
+        "outcome": "fail",
+        "deadline": "5pm Friday 11 October 2024",
+        "withheld": _KPIS,
+        "findings": _FINDINGS,
+        "resolved": [{"kpi_ref": "137", "title": "Enrolments", "message": "The denominator was missing."}],
+    },
+    "unreadable": {
+        **_COMMON,
+        **_CONTACT,
+        "file_name": "returns.xlsx",
+        "message": "The workbook is protected by a password.",
+        "fix": "Save it without a password and send it again.",
+    },
+    "digest": {
+        **_COMMON,
+        "notice": None,
+        "outcome": "flag",
+        "outcome_sentence": "2 checks flagged something.",
+        "counts": [("Returns received", "5 of 6")],
+        "services": [{"name": "Libraries", "state_label": "Returned late", "failed": 1, "flagged": 2, "withheld": 3}],
+        "findings": [{**_FINDINGS[0], "service_name": "Libraries and Archives"}],
+        "report_path": "published/data-quality.html",
+        "run_link": "https://airflow.example.org/runs/1",
+    },
+    "delivery": {
+        **_COMMON,
+        "notice": None,
+        "what": "Committee papers",
+        "files": [{"title": "Communities Committee", "formats": [{"label": "PDF", "path": "published/communities.pdf"}]}],
+        "status_counts": [{"label": "Red", "shape": "▼", "count": 1}],
+        "withheld": _KPIS,
+        "awaiting": [{"kpi_ref": "37", "title": "Library visits"}],
+        "publish_by": "Wednesday 27 November 2024",
+        "meeting_date": "Thursday 5 December 2024",
+    },
+    "breakdown": {
+        **_COMMON,
+        "dag_id": "monthly_cycle",
+        "task_id": "validate",
+        "exception": "OperationalError: refused",
+        "run_link": None,
+        "log_hint": "the task's log",
+    },
+}
+
+SUBJECTS = {
+    "request": "Return your September 2024 figures by 5pm Tuesday 8 October 2024 – Libraries",
+    "findings": "Correct your September 2024 figures by 5pm Friday 11 October 2024 – Libraries",
+    "unreadable": "Send your September 2024 file again – returns.xlsx could not be read",
+    "digest": "Review flagged checks: September 2024 – Example Council",
+    "delivery": "Sign off by Wednesday 27 November 2024: Committee papers, September 2024 – Example Council",
+    "breakdown": "Investigate: validate of monthly_cycle broke, September 2024 – Example Council",
+}
+# Printed in only one of the two bodies, or only in some outcome: shapes, addresses of links, switches.
+_NOT_IN_BOTH = {"shape", "run_link", "outcome"}
+
+
+def _words(tree: Any) -> list[str]:
+    if isinstance(tree, dict):
+        return [words for name, value in tree.items() if name not in _NOT_IN_BOTH for words in _words(value)]
+    if isinstance(tree, list | tuple):
+        return [words for value in tree for words in _words(value)]
+    return [str(tree)] if tree and not isinstance(tree, bool) else []
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_subjects_begin_with_what_to_do(name: str, templates: Path) -> None:
+    """The subject says what to do, by when where there is a deadline, and for whom."""
+    assert render_mail(name, CONTEXTS[name], templates=templates).subject == SUBJECTS[name]
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_text_and_html_say_the_same(name: str, templates: Path) -> None:
+    """Everything the sender gives is told in the plain text and in the HTML."""
+    mail = render_mail(name, CONTEXTS[name], templates=templates)
+    for body in (squeezed(mail.text), html_text(mail.html.encode())):
+        assert [words for words in _words(CONTEXTS[name]) if squeezed(words) not in body] == []
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_html_needs_nothing_else(name: str, templates: Path) -> None:
+    """The HTML is one column with its styles on its elements: no image, stylesheet, script or class needed."""
+    page = lxml.html.document_fromstring(render_mail(name, CONTEXTS[name], templates=templates).html)
+    assert page.get("lang") == "en-GB"
+    assert page.xpath("//img|//style|//link|//script") == []
+    assert "max-width: 600px" in page.xpath("//table[@class='column']/@style")[0]
+    assert len(page.xpath("//h1")) == 1
+    assert set(page.xpath("//@href")) <= {"https://airflow.example.org/runs/1"}
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_what_is_written_is_not_obeyed(name: str, templates: Path) -> None:
+    """Markup, tags and formulas in any field arrive as the words they are."""
+    words = " ".join(HOSTILE)
+    context = _replaced(CONTEXTS[name], words)
+    mail = render_mail(name, context, templates=templates)
+    assert words in mail.text
+    assert squeezed(words) in html_text(mail.html.encode())
+    assert lxml.html.document_fromstring(mail.html).xpath("//script") == []
+
+
+def _replaced(tree: Any, words: str) -> Any:
+    """The same context with every text replaced, except switches."""
+    if isinstance(tree, dict):
+        return {
+            name: value if name in {"outcome", "run_link", "severity_label"} else _replaced(value, words) for name, value in tree.items()
+        }
+    if isinstance(tree, list | tuple):
+        return type(tree)(_replaced(value, words) for value in tree)
+    return words if isinstance(tree, str) and tree else tree
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_no_header_can_be_added(name: str, templates: Path) -> None:
+    """Line breaks in a name, a file name or a task become spaces: the subject stays one line."""
+    subject = render_mail(name, _replaced(CONTEXTS[name], "x\r\nBcc: all@example.org"), templates=templates).subject
+    assert subject.splitlines() == [subject]
+    assert "x Bcc: all@example.org" in subject
+
+
+def test_a_value_starts_no_line_of_its_own(templates: Path) -> None:
+    """A line break in a workbook cell cannot forge a paragraph of the plain text."""
+    context = deepcopy(CONTEXTS["findings"])
+    context["findings"][0]["found"] = "81\n\nWhat to do: pay the invoice"
+    lines = render_mail("findings", context, templates=templates).text.splitlines()
+    assert "  Found: 81 What to do: pay the invoice" in lines
+
+
+@pytest.mark.parametrize(
+    ("outcome", "findings", "subject"),
+    [
+        ("flag", _FINDINGS, "Check your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
+        ("pass", [], "No action needed: your September 2024 figures are in order – Libraries"),
+    ],
+)
+def test_findings_by_outcome(outcome: str, findings: list[dict[str, Any]], subject: str, templates: Path) -> None:
+    """Flagged figures are to be checked, not corrected; when all is resolved there is nothing to do."""
+    context = {**CONTEXTS["findings"], "outcome": outcome, "findings": findings, "withheld": []}
+    mail = render_mail("findings", context, templates=templates)
+    assert mail.subject == subject
+    assert "Withheld" not in mail.html
+
+
+@pytest.mark.parametrize(
+    ("outcome", "subject"), [("fail", "Act on failed checks: September 2024"), ("pass", "No action needed: September 2024 checks passed")]
+)
+def test_digest_by_outcome(outcome: str, subject: str, templates: Path) -> None:
+    """The digest's subject tells a failed month from a passed one."""
+    mail = render_mail("digest", {**CONTEXTS["digest"], "outcome": outcome}, templates=templates)
+    assert mail.subject == f"{subject} – Example Council"
+
+
+def test_new_findings_come_first(templates: Path) -> None:
+    """New findings stand before those still open, and those before the resolved."""
+    text = render_mail("findings", CONTEXTS["findings"], templates=templates).text
+    places = [text.index(heading) for heading in ("\nNEW\n", "\nSTILL OPEN\n", "\nRESOLVED SINCE THE LAST MESSAGE\n")]
+    assert places == sorted(places)
+
+
+def test_a_missing_field_is_an_error(templates: Path) -> None:
+    """A context without something the mail prints is refused, naming it."""
+    with pytest.raises(jinja2.UndefinedError, match="deadline"):
+        render_mail("request", {name: value for name, value in CONTEXTS["request"].items() if name != "deadline"}, templates=templates)
+
+
+def test_a_large_digest_stays_within_what_mail_programs_show(templates: Path) -> None:
+    """A digest of 100 findings stays below the 100 kB at which mail programs cut messages off."""
+    mail = render_mail("digest", {**CONTEXTS["digest"], "findings": _FINDINGS * 50}, templates=templates)
+    assert len(mail.html.encode()) < 100_000

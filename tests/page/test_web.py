@@ -1,0 +1,125 @@
+"""The web page: accessible by construction, whole in one file, deaf to what its texts say."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import lxml.html
+import pytest
+
+from page.samples import BANNER
+from pmf.page.document import Document
+from pmf.page.palette import NEUTRAL, TINTS
+from pmf.page.web import render_html
+from pmf.status import Status
+
+INK = "#0b0c0c"
+
+
+@pytest.fixture(scope="module")
+def pages(scorecard: Document, paper: Document, hostile: Document, templates: Path) -> list[lxml.html.HtmlElement]:
+    return [lxml.html.document_fromstring(render_html(document, templates=templates)) for document in (scorecard, paper, hostile)]
+
+
+def test_headings_never_skip(pages: list[lxml.html.HtmlElement]) -> None:
+    """There is one heading of level 1, it is the first, and no level is skipped on the way down."""
+    for page in pages:
+        levels = [int(heading.tag[1]) for heading in page.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+def test_the_page_is_announced(pages: list[lxml.html.HtmlElement]) -> None:
+    """Language, title, skip link, landmarks and the banner are there for those who do not see the page."""
+    for page in pages:
+        assert page.get("lang") == "en-GB"
+        assert page.findtext(".//title")
+        assert page.xpath("//a[@class='skip']/@href") == ["#main"]
+        assert len(page.xpath("//main[@id='main']")) == len(page.xpath("//header")) == len(page.xpath("/html/body/footer")) == 1
+    assert BANNER in pages[0].xpath("//header")[0].text_content()
+
+
+def test_names_on_the_page_are_unique(pages: list[lxml.html.HtmlElement]) -> None:
+    """No id occurs twice, and every label points at one."""
+    for page in pages:
+        ids = page.xpath("//@id")
+        assert len(ids) == len(set(ids))
+        assert set(page.xpath("//@aria-labelledby")) <= set(ids)
+
+
+def test_tables_are_marked_up(pages: list[lxml.html.HtmlElement]) -> None:
+    """Every table has a caption, column headings and row headings, inside a region that scrolls by keyboard."""
+    for page in pages:
+        for table in page.xpath("//table"):
+            assert table.findtext("caption/span")
+            assert set(table.xpath("thead//th/@scope")) == {"col"}
+            assert all(row.xpath("*[1]/@scope") == ["row"] for row in table.xpath("tbody/tr"))
+            assert table.xpath("parent::*[@role='region' and @tabindex='0' and @aria-labelledby]")
+
+
+def test_a_status_is_told_by_word_and_shape(pages: list[lxml.html.HtmlElement]) -> None:
+    """Each status of the scorecard is printed as its word, each rating with its shape, which screen readers skip."""
+    for status in Status:
+        cell = pages[0].xpath(f"//td[contains(concat(' ', @class, ' '), ' {status} ')]")[0]
+        assert cell.text_content() == status.shape + status.label
+        assert [shape.text for shape in cell.xpath("span[@aria-hidden='true']")] == ([status.shape] if status.shape else [])
+
+
+def test_arrows_and_sparklines_have_words(pages: list[lxml.html.HtmlElement]) -> None:
+    """An arrow is hidden from screen readers because its word follows; a sparkline is an image with a title."""
+    assert all(arrow.tail for arrow in pages[0].xpath("//span[@class='arrow' and @aria-hidden='true']"))
+    drawings = pages[0].xpath("//svg")
+    assert len(drawings) == 25
+    assert all(drawing.get("role") == "img" and drawing.findtext("title").startswith("12 months") for drawing in drawings)
+
+
+def test_nothing_is_fetched_or_run(pages: list[lxml.html.HtmlElement]) -> None:
+    """The page loads nothing, links nowhere, runs nothing, and forbids it too."""
+    for page in pages:
+        assert page.xpath("//script|//link|//img|//iframe|//object|//form") == []
+        assert page.xpath("//@src") == []
+        assert page.xpath("//@href") == ["#main"]
+        assert page.xpath("//@*[starts-with(name(), 'on')]") == []
+        assert page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0].startswith("default-src 'none';")
+        assert "url(" not in page.findtext(".//style")
+        assert "@import" not in page.findtext(".//style")
+
+
+def test_line_breaks_of_a_comment_are_kept(templates: Path) -> None:
+    """Text is printed with its own line breaks and nothing added to them."""
+    document = Document(title="Two\nlines", organisation="", subtitle="One\nTwo", header=(), sections=(), footer="")
+    assert b'<p class="subtitle">One\nTwo</p>' in render_html(document, templates=templates)
+
+
+def test_landscape_pages(scorecard: Document, paper: Document, templates: Path) -> None:
+    """A landscape document prints on landscape pages; a portrait one turns only the section with the wide table."""
+    assert b'<body class="landscape">' in render_html(scorecard, templates=templates)
+    printed = render_html(paper, templates=templates)
+    assert b"<body>" in printed
+    assert len(re.findall(rb'<section class="[^"]*apart', printed)) == 1
+
+
+def test_the_stylesheet_stays_small(templates: Path) -> None:
+    """A page that is e-mailed carries its stylesheet with it: 8 kB at most."""
+    assert len((templates / "report" / "report.css").read_bytes()) <= 8192
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("tint", [*TINTS.values(), NEUTRAL], ids=[*TINTS, "none"])
+def test_colours_keep_their_contrast(tint) -> None:
+    """Text on a status's background reaches 7:1, its bar 3:1 against the page (WCAG 2.2, 1.4.6 and 1.4.11)."""
+    assert _contrast(INK, tint.fill) >= 7
+    assert _contrast(tint.bar, "#ffffff") >= 3

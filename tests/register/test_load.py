@@ -1,0 +1,198 @@
+"""Reading a council's folder: what is right is read, what is wrong is refused by file, line and field."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pmf.register import RegisterError, load_profile, load_register, organisation_slugs
+
+Edit = Callable[[str, str, str], Path]
+
+
+def _problems(folder: Path) -> tuple[str, ...]:
+    with pytest.raises(RegisterError) as refused:
+        load_register(folder)
+    return refused.value.problems
+
+
+def test_a_right_folder_is_read(council: Path) -> None:
+    """Every file of a council whose files are right is read in full."""
+    register = load_register(council)
+    assert register.profile.name == "Smallshire Council"
+    assert len(register.kpi_versions) == 7
+    assert len(register.target_versions) == 5
+    template = register.template_versions[0]
+    assert (template.maximum, template.needs_numerator, template.large_movement_pct) == (Decimal(1000), False, None)
+
+
+def test_councils_are_listed_by_folder(council: Path) -> None:
+    """A folder counts as a council when it has a profile, and the list is alphabetical."""
+    (council.parent / "empty").mkdir()
+    other = council.parent / "bigshire"
+    other.mkdir()
+    (other / "organisation.yaml").touch()
+    assert organisation_slugs(council.parent) == ("bigshire", "smallshire")
+
+
+def test_a_missing_profile_is_named(tmp_path: Path) -> None:
+    """A folder without a profile is refused by the path the file should have."""
+    with pytest.raises(RegisterError, match=r"organisation\.yaml does not exist"):
+        load_profile(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "is empty"), (b"a: [", "is not readable as YAML"), ("name: Caf\u00e9".encode("cp1252"), "is not UTF-8 text")],
+)
+def test_a_profile_that_is_no_profile_is_refused(council: Path, content: bytes, said: str) -> None:
+    """An empty, broken or wrongly encoded profile is refused in words, not by a traceback."""
+    (council / "organisation.yaml").write_bytes(content)
+    with pytest.raises(RegisterError, match=said):
+        load_profile(council)
+
+
+def test_a_folder_and_its_slug_agree(council: Path) -> None:
+    """A copied folder whose slug was not changed is refused."""
+    copy = council.rename(council.with_name("othershire"))
+    with pytest.raises(RegisterError, match=r"field slug .found 'smallshire'.: must be the name of its folder, 'othershire'"):
+        load_profile(copy)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("vision: A small shire", "visoin: A small shire", "field visoin"),
+        ("holder: head,", "holder: nobody,", "services.libraries.holder names the post 'nobody'"),
+        ("contact_post: team,", "contact_post: clerk,", "committees.scrutiny.contact_post names the post 'clerk'"),
+        ("data_engineers: team", "data_engineers: engineers", "data_engineers names the post 'engineers'"),
+        ("posts:\n", "posts:\n  - {id: head, title: Head, email: h@smallshire.example}\n", "posts: more than one entry has the id head"),
+        ("deadline_working_day: 6", "deadline_working_day: 9", "working days must run open < deadline < cycle <= export"),
+        ("team@smallshire.example", "team at smallshire", "field posts.0.email (found 'team at smallshire')"),
+        ('first_month: "2024-04"', 'first_month: "April 2024"', "write it like 2024-09"),
+    ],
+)
+def test_a_wrong_field_of_the_profile_is_named(edit: Edit, old: str, new: str, said: str) -> None:
+    """A wrong profile is refused by file and field, with what was found or what is missing."""
+    problems = _problems(edit("organisation.yaml", old, new))
+    assert any(said in problem and "organisation.yaml" in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("kpis.csv", "title,directorate_id", "titel,directorate_id", "kpis.csv line 2, field titel"),
+        (
+            "kpis.csv",
+            "1,2024-04-01,,Library visits",
+            "1,1 April 2024,,Library visits",
+            "kpis.csv line 2, field valid_from (found '1 April 2024')",
+        ),
+        ("kpis.csv", "number,higher", "number,upwards", "kpis.csv line 2, field direction (found 'upwards')"),
+        ("kpis.csv", "number,higher", "number,", "a rated KPI needs a direction"),
+        (
+            "kpis.csv",
+            "people,libraries,scrutiny",
+            "people,museums,scrutiny",
+            "field service_id: 'museums' is not a service of Smallshire Council",
+        ),
+        ("kpis.csv", "libraries,scrutiny", "libraries,cabinet", "field committee_id: 'cabinet' is not a committee of Smallshire Council"),
+        ("kpis.csv", "corporate,monthly,days,lower,ratio,1,,5\n", "corporate,monthly,days,lower,ratio,1,,6\n", "field part_of: '6'"),
+        (
+            "kpis.csv",
+            "2,2024-04-01,2024-07-01",
+            "2,2024-04-01,2024-08-01",
+            "the version from 2024-04-01 still holds when the one from 2024-07-01",
+        ),
+        ("kpis.csv", "2,2024-04-01,2024-07-01", "2,2024-04-01,2024-04-01", "does not come after valid_from"),
+        ("targets.csv", "month,120.5", "month,a lot", "targets.csv line 3"),
+        ("targets.csv", "month,40", "month,30..40", "is a range, but the direction is lower"),
+        ("targets.csv", "3,2024-04-01", "9,2024-04-01", "targets.csv, field kpi_ref: '9' is not a KPI"),
+        ("targets.csv", ",month,100", ",month,100,,,,", "targets.csv line 2, field columns beyond the header"),
+        ("data_quality_templates.csv", "0,100,yes", "nought,100,yes", "data_quality_templates.csv line 3, field minimum (found 'nought')"),
+        ("data_quality_templates.csv", "0,100,yes", "0,100,maybe", "'maybe' is neither yes nor no"),
+        (
+            "data_quality_templates.csv",
+            "2,2024-04-01,officer",
+            "2,2024-04-01,intern",
+            "KPI 2, field collector_post: 'intern' is not a post",
+        ),
+    ],
+)
+def test_a_wrong_row_is_named(edit: Edit, name: str, old: str, new: str, said: str) -> None:
+    """A wrong row is refused by file and line or KPI, and field, with what was found."""
+    problems = _problems(edit(name, old, new))
+    assert any(said in problem for problem in problems), problems
+
+
+def test_every_problem_is_listed(edit: Edit) -> None:
+    """All problems of all files come at once, so that nobody fixes them one run at a time."""
+    edit("kpis.csv", "number,higher", "number,upwards")
+    edit("targets.csv", "month,120.5", "month,a lot")
+    problems = _problems(edit("data_quality_templates.csv", "0,100,yes", "nought,100,yes"))
+    assert {
+        name for name in ("kpis.csv line", "targets.csv line", "data_quality_templates.csv line") if any(name in p for p in problems)
+    } == {
+        "kpis.csv line",
+        "targets.csv line",
+        "data_quality_templates.csv line",
+    }
+
+
+def test_a_spreadsheets_own_encoding_is_refused_in_words(council: Path) -> None:
+    """A CSV saved by a spreadsheet in its old encoding is refused with the way out."""
+    path = council / "kpis.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").replace("Library visits", "Library visits (£)").encode("cp1252"))
+    assert any("kpis.csv is not UTF-8 text: save it from the spreadsheet as" in problem for problem in _problems(council))
+
+
+def test_a_byte_order_mark_is_no_column(council: Path) -> None:
+    """The mark that spreadsheets put before UTF-8 does not become part of the first column's name."""
+    path = council / "kpis.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(load_register(council).kpi_versions) == 7
+
+
+def test_a_missing_file_is_named(council: Path) -> None:
+    """A folder without one of its tables is refused by that file's name."""
+    (council / "targets.csv").unlink()
+    assert any("targets.csv does not exist" in problem for problem in _problems(council))
+
+
+def test_an_overlay_replaces_addresses_and_nothing_else(council: Path, tmp_path: Path) -> None:
+    """Real addresses come from a private folder; posts it does not name keep theirs."""
+    private = tmp_path / "private" / "smallshire"
+    private.mkdir(parents=True)
+    (private / "posts.csv").write_text("id,email\nhead,real@smallshire.test\n", encoding="utf-8")
+    profile = load_profile(council, overlay=tmp_path / "private")
+    assert [post.email for post in profile.posts] == ["team@smallshire.example", "real@smallshire.test", "officer@smallshire.example"]
+    assert profile.model_copy(update={"posts": ()}) == load_profile(council).model_copy(update={"posts": ()})
+
+
+def test_the_digest_follows_the_definitions(edit: Edit, council: Path) -> None:
+    """The digest recorded with each run changes with any definition and only then."""
+    before = load_register(council).digest
+    assert load_register(council).digest == before
+    assert load_register(edit("targets.csv", "month,40", "month,41")).digest != before
+
+
+def test_the_sample_council_loads_fast(sample_folder: Path) -> None:
+    """A profile is light enough for a DAG file, a whole register for every task."""
+    profile = _best_of(lambda: load_profile(sample_folder))
+    register = _best_of(lambda: load_register(sample_folder))
+    # Some five times what it takes on an idle machine of two cores.
+    assert profile < 0.03
+    assert register < 0.15
+
+
+def _best_of(action: Callable[[], object], times: int = 5) -> float:
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        action()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
