@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import Any
 
 from airflow.sdk import dag, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
 from pmf.orchestration.defaults import default_args, run_parameters
-from pmf.orchestration.stage import perform, perform_at
+from pmf.orchestration.stage import Returned, perform, perform_at
 from pmf.orchestration.subject import this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
 from pmf.register import Profile
@@ -42,13 +41,13 @@ def collection_round(profile: Profile) -> None:
     )
     def open_round() -> None:
         @task(task_id="open")
-        def open_forms() -> dict[str, Any]:
+        def open_forms() -> Returned:
             from pmf.cycle.open import open_month
 
             return perform(open_month, council, this_run(timetable))
 
         @task
-        def send() -> dict[str, Any]:
+        def send() -> Returned:
             from pmf.cycle.send import send_mail
 
             return perform_at(send_mail, council, this_run(timetable).as_at)

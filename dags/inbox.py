@@ -22,7 +22,7 @@ from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
 from pmf.orchestration.defaults import default_args, run_parameters
 from pmf.orchestration.restart import cycles_to_start
-from pmf.orchestration.stage import perform_at
+from pmf.orchestration.stage import Returned, perform_at
 from pmf.orchestration.subject import this_moment
 from pmf.register import Profile
 from pmf.settings import read_settings
@@ -55,7 +55,7 @@ def inbox(profile: Profile) -> None:
             return cycles_to_start(summary["cycles_due"])
 
         @task
-        def alert() -> dict[str, Any]:
+        def alert() -> Returned:
             from pmf.cycle.send import send_mail
 
             return perform_at(send_mail, council, this_moment())

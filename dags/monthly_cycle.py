@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import Any
 
 from airflow.sdk import dag, task
 
@@ -24,7 +23,7 @@ from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
 from pmf.orchestration.defaults import default_args, run_parameters
 from pmf.orchestration.lineage import Product, asset
-from pmf.orchestration.stage import perform, perform_at
+from pmf.orchestration.stage import Returned, perform, perform_at
 from pmf.orchestration.subject import this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
 from pmf.orchestration.verdict import flag_from, gate_on
@@ -52,43 +51,43 @@ def monthly_cycle(profile: Profile) -> None:
     )
     def cycle() -> None:
         @task(outlets=[asset(council, Product.RETURNS)])
-        def collect() -> dict[str, Any]:
+        def collect() -> Returned:
             from pmf.cycle.collect import collect_month
 
             return perform(collect_month, council, this_run(timetable))
 
         @task
-        def validate_returns() -> dict[str, Any]:
+        def validate_returns() -> Returned:
             from pmf.cycle.validate import validate_returns as verb
 
             return perform(verb, council, this_run(timetable))
 
         @task
-        def alert() -> dict[str, Any]:
+        def alert() -> Returned:
             from pmf.cycle.send import send_mail
 
             return perform_at(send_mail, council, this_run(timetable).as_at)
 
         @task(outlets=[asset(council, Product.RATINGS)])
-        def rate() -> dict[str, Any]:
+        def rate() -> Returned:
             from pmf.cycle.rate import rate_month
 
             return perform(rate_month, council, this_run(timetable))
 
         @task
-        def validate_ratings() -> dict[str, Any]:
+        def validate_ratings() -> Returned:
             from pmf.cycle.validate import validate_ratings as verb
 
             return perform(verb, council, this_run(timetable))
 
         @task(outlets=[asset(council, Product.SCORECARDS)])
-        def report() -> dict[str, Any]:
+        def report() -> Returned:
             from pmf.cycle.report import report_month
 
             return perform(report_month, council, this_run(timetable))
 
         @task
-        def deliver() -> dict[str, Any]:
+        def deliver() -> Returned:
             from pmf.cycle.send import send_mail
 
             return perform_at(send_mail, council, this_run(timetable).as_at)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import Any
 
 from airflow.sdk import dag, get_current_context, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import readable_profiles
 from pmf.orchestration.defaults import default_args, run_parameters
-from pmf.orchestration.stage import perform, perform_at
+from pmf.orchestration.stage import Returned, perform, perform_at
 from pmf.orchestration.subject import started_at, this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
 from pmf.register import Profile
@@ -42,13 +41,13 @@ def publication(profile: Profile) -> None:
     )
     def publish_papers() -> None:
         @task
-        def publish() -> dict[str, Any]:
+        def publish() -> Returned:
             from pmf.cycle.publish import publish_signed_off
 
             return perform(publish_signed_off, council, this_run(timetable).at(started_at(get_current_context())))
 
         @task
-        def deliver() -> dict[str, Any]:
+        def deliver() -> Returned:
             from pmf.cycle.send import send_mail
 
             return perform_at(send_mail, council, started_at(get_current_context()))

@@ -25,7 +25,7 @@ from pmf.orchestration.councils import first_day, readable_profiles
 from pmf.orchestration.defaults import default_args, run_parameters
 from pmf.orchestration.lineage import Product, asset
 from pmf.orchestration.patience import ready_at
-from pmf.orchestration.stage import perform, perform_at
+from pmf.orchestration.stage import Returned, perform, perform_at
 from pmf.orchestration.subject import this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
 from pmf.orchestration.verdict import flag_from, gate_on
@@ -64,30 +64,30 @@ def quarterly_export(profile: Profile) -> None:
             return PokeReturnValue(is_done=moment is not None, xcom_value=moment and moment.isoformat())
 
         @task(outlets=[asset(council, Product.RATINGS)])
-        def rate(moment: str) -> dict[str, Any]:
+        def rate(moment: str) -> Returned:
             from pmf.cycle.rate import rate_quarter
 
             return perform(rate_quarter, council, this_run(timetable).at(datetime.fromisoformat(moment)))
 
         @task
-        def validate_ratings(moment: str) -> dict[str, Any]:
+        def validate_ratings(moment: str) -> Returned:
             from pmf.cycle.validate import validate_ratings as verb
 
             return perform(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)))
 
         @task(outlets=[asset(council, Product.PAPERS)])
-        def export(moment: str) -> dict[str, Any]:
+        def export(moment: str) -> Returned:
             from pmf.cycle.report import export_papers
 
             return perform(export_papers, council, this_run(timetable).at(datetime.fromisoformat(moment)))
 
         @task
-        def deliver(moment: str) -> dict[str, Any]:
+        def deliver(moment: str) -> Returned:
             from pmf.cycle.send import send_mail
 
             return perform_at(send_mail, council, datetime.fromisoformat(moment))
 
-        moment = wait_for_months()
+        moment: Any = wait_for_months()
         ratings = validate_ratings(moment)
         rate(moment) >> ratings
         gate_on(ratings) >> export(moment) >> deliver(moment)

@@ -29,7 +29,7 @@ def postgres() -> Iterator[Cluster]:
     """A PostgreSQL server for the session; tests that need it are skipped, with the reason, where there is none."""
     programs = find_programs()
     if programs is None:
-        pytest.skip("no PostgreSQL server programs under /usr/lib/postgresql (Debian: apt-get install postgresql)")
+        pytest.skip("no PostgreSQL server programs, 15 or newer, under /usr/lib/postgresql (Debian: apt-get install postgresql)")
     cluster = Cluster(programs)
     yield cluster
     cluster.remove()

@@ -20,9 +20,9 @@ _SETTINGS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", 
 
 
 def find_programs() -> Path | None:
-    """Find the newest installed server programs, or None."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
-    return found[-1].parent if found else None
+    """Find the newest installed server programs, or None. Before 15 a database could not sort by ICU's rules."""
+    versions = {float(path.parts[-3]): path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")}
+    return versions[max(versions)] if versions and max(versions) >= 15 else None
 
 
 def _fastest_folder() -> str:

@@ -45,7 +45,7 @@ def test_a_failing_month_changes_nothing_downstream(council) -> None:
             as_at=council.teller.profile.cycle_at(JULY),
         )
     assert validated.outcome == "fail"
-    assert "7 of 72" in validated.reason
+    assert "7 of 71" in validated.reason
     assert ratings == []
     assert not (outbox / "scorecards").exists()
     assert (outbox / "data-quality" / "data-quality-returns.html").exists()

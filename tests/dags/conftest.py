@@ -79,7 +79,9 @@ class Verbs:
         return [call for call in self.calls if call.verb == verb]
 
     def stand_in(self, verb: str) -> Callable[..., Any]:
-        def answer(organisation: str, period: Month | Quarter | str | None = None, *, as_at: datetime, settings: object, **extra: Any) -> Any:
+        def answer(
+            organisation: str, period: Month | Quarter | str | None = None, *, as_at: datetime, settings: object, **extra: Any
+        ) -> Any:
             assert settings is not None
             self.calls.append(Call(verb, organisation, period, as_at, extra))
             if verb in self.broken:

@@ -129,7 +129,8 @@ def test_past_months_can_be_backfilled(bag: Any) -> None:
 
     stored = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(bag.dags["testshire_monthly_cycle"]))
     runs = list(stored.iter_dagrun_infos_between(datetime(2024, 6, 30, 23), datetime(2024, 9, 29, 23)))
-    assert [run.data_interval.start.in_tz("Europe/London").format("YYYY-MM") for run in runs] == ["2024-07", "2024-08", "2024-09"]
+    months = [run.data_interval.start.in_tz("Europe/London").format("YYYY-MM") for run in runs if run.data_interval]
+    assert months == ["2024-07", "2024-08", "2024-09"]
 
 
 def test_parsing_loads_nothing_heavy(airflow_database: Path, organisations: Path, record_property: Callable[[str, object], None]) -> None:

@@ -65,31 +65,31 @@ def test_a_month_with_something_to_look_at(council: str, verbs: Any) -> None:
     assert {task.state for task in run.tasks} == {"success"}
 
 
-def test_a_month_whose_data_fails(
-    council: str, verbs: Any, airflow_database: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_month_whose_data_fails(council: str, verbs: Any, airflow_database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The run ends failed at ``gate`` alone; services are told, nothing is rated, and no engineer is called out."""
     verbs.validation("fail", "Libraries: 9 failed")
     run = run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT)
     assert run.state == "failed"
     after = dict.fromkeys(["rate", "validate_ratings", "report", "deliver"], "upstream_failed")
-    assert states(run) == {
-        "collect": "success",
-        "validate_returns": "success",
-        "alert": "success",
-        "gate": "failed",
-        "list_flags": "success",
-        "flagged": "skipped",
-    } | after
+    assert (
+        states(run)
+        == {
+            "collect": "success",
+            "validate_returns": "success",
+            "alert": "success",
+            "gate": "failed",
+            "list_flags": "success",
+            "flagged": "skipped",
+        }
+        | after
+    )
     assert [call.verb for call in verbs.calls] == ["collect_month", "validate_returns", "send_mail"]
     assert "Traceback" not in capsys.readouterr().out
     (failure,) = (line for line in log_of(run, "gate", airflow_database) if line["level"] == "error")
     assert failure["error_detail"][0]["exc_value"] == "the data failed"
 
 
-def test_a_breakdown_is_another_red_and_mails_the_engineers(
-    council: str, verbs: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_breakdown_is_another_red_and_mails_the_engineers(council: str, verbs: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """A mistake of ours fails its own task at once, shows its traceback, and one mail with a link to the run goes out."""
     verbs.broken["rate_month"] = KeyError("kpi_ref")
     run = run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT)
@@ -122,6 +122,21 @@ def test_a_second_run_takes_the_place_of_the_first(council: str, verbs: Any) -> 
     assert (first.state, second.state) == ("failed", "success")
     assert first.run_id == second.run_id
     assert _runs(f"{council}_monthly_cycle") == [(second.run_id, "success")]
+
+
+def test_a_run_is_named_by_its_moment_and_took_as_long_as_it_took(council: str, verbs: Any) -> None:
+    """The run id is in UTC whatever clock the caller reads, and the run began when it began, not at its logical date."""
+    from airflow.models.dagrun import DagRun
+
+    assert verbs.calls == []
+    began = datetime.now(UTC)
+    run = run_dag(f"{council}_collection_round", logical_date=datetime.fromisoformat("2024-10-01T07:00:00+01:00"))
+    assert run.run_id == "manual__2024-10-01T06:00:00+00:00"
+    (stored,) = DagRun.find(dag_id=run.dag_id, run_id=run.run_id)
+    assert stored.start_date
+    assert stored.end_date
+    assert began <= stored.start_date <= stored.end_date
+    assert 0 < run.seconds < 60
 
 
 def test_parameters_choose_period_and_clock(council: str, verbs: Any) -> None:

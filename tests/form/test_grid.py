@@ -37,7 +37,7 @@ def test_cells_come_from_a1_on_with_their_types(blank: bytes, edited: Callable[.
 
 def test_a_file_that_kills_its_reader_harms_no_other(blank: bytes, deadly: bytes) -> None:
     """The file the process died on is unreadable; those before and after it are read."""
-    results = read_grids([blank, deadly, blank, deadly, deadly, blank])
+    results = list(read_grids([blank, deadly, blank, deadly, deadly, blank]))
     assert [isinstance(result, Unreadable) for result in results] == [False, True, False, True, True, False]
     assert {result.problem for result in results if isinstance(result, Unreadable)} == {Problem.READER_FAILED}
 
@@ -89,7 +89,7 @@ def test_a_file_that_takes_too_long_is_given_up(blank: bytes, tmp_path: Path, mo
     program.write_text(SLOW_PROGRAM.format(plugins=str(Path(grid.__file__).parents[2])), encoding="utf-8")
     monkeypatch.setattr(child, "__file__", str(program))
     started = time.perf_counter()
-    results = read_grids([blank, b"slow", blank], timeout_seconds=2)
+    results = list(read_grids([blank, b"slow", blank], timeout_seconds=2))
     assert [isinstance(result, Unreadable) for result in results] == [False, True, False]
     assert time.perf_counter() - started < 20
 
@@ -98,18 +98,18 @@ def test_a_reader_that_cannot_start_is_nobodys_file_to_blame(blank: bytes, monke
     """A broken installation is an error of ours, never a finding about an officer's file."""
     monkeypatch.setattr(child, "__file__", "/nowhere/child.py")
     with pytest.raises(RuntimeError, match="the reading process does not start"):
-        read_grids([blank])
+        list(read_grids([blank]))
 
 
 def test_no_file_needs_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty batch starts nothing."""
     monkeypatch.setattr(child, "__file__", "/nowhere/child.py")
-    assert read_grids([]) == []
+    assert list(read_grids([])) == []
 
 
 def test_no_process_is_left_behind(blank: bytes, deadly: bytes) -> None:
     """When the batch is read its processes are gone, dead ones included."""
-    read_grids([blank, deadly, blank])
+    list(read_grids([blank, deadly, blank]))
     children = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True, check=False)
     assert "child.py" not in children.stdout
 

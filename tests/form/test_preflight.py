@@ -171,8 +171,9 @@ def test_declarations_are_refused_in_every_part(blank: bytes, rezipped: Rezip, p
 
 
 def test_a_part_that_is_no_xml_is_damage(blank: bytes, rezipped: Rezip) -> None:
-    """A part that does not parse is refused as damaged."""
-    assert refusal(rezipped(blank, {"xl/styles.xml": b"<styleSheet>"})).problem is Problem.DAMAGED
+    """A part that does not parse, or is in an encoding that does not exist, is refused as damaged."""
+    for content in (b"<styleSheet>", b"", b"<?xml version='1.0' encoding='klingon'?><styleSheet/>", b"\xff\xfe<"):
+        assert refusal(rezipped(blank, {"xl/styles.xml": content})).problem is Problem.DAMAGED
 
 
 @pytest.mark.parametrize("address", ["XFD1048576", "A5001", "BI1", "ZZ10", "XFD10"])

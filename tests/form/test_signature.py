@@ -59,4 +59,4 @@ def test_the_hidden_sheet_reads_back(key: bytes) -> None:
 def test_a_hidden_sheet_with_a_line_missing_is_none_of_ours(key: bytes) -> None:
     """Without one of its lines the sheet says nothing."""
     rows = meta_rows(IDENTITY, key=key)
-    assert [read_meta(row for row in rows if row[0] != name) for name in ("form_version", "period", "signature")] == [None] * 3
+    assert [read_meta(row for row in rows if row[0] != name) for name in ("form_version", "kpi_refs", "signature")] == [None] * 3

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import email
 import ipaddress
 import socket
 import ssl
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,9 +29,10 @@ from pmf.mail.transport import DeliveryError, RefusedError, UnreachableError
 from pmf.warehouse.access import append_new
 from pmf.warehouse.tables import mail_queue
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")]
 LETTERS = 5
 TROUBLED = "post2@example.org"
+PASSWORD = "right"  # noqa: S105 - of a server that lives for one test
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Server:
         if TROUBLED not in envelope.rcpt_tos:
             self.taken.append(envelope)
             return "250 OK"
-        time.sleep(self.wait_seconds)
+        await asyncio.sleep(self.wait_seconds)
         if self.data.startswith("2"):
             self.taken.append(envelope)
         if self.hangs_up_after_data:
@@ -80,7 +81,7 @@ def running(server: Server, *, port: int, **options: Any) -> Iterator[SmtpTransp
     controller = Controller(server, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
-        yield SmtpTransport(host="127.0.0.1", port=port, security="none", timeout_seconds=0.5)
+        yield SmtpTransport(host="127.0.0.1", port=port, security="none", timeout_seconds=1)
     finally:
         controller.stop()
 
@@ -133,7 +134,7 @@ def test_a_recipient_refused_for_good_stops_nobody(queue: Engine, letters: list[
 
 
 @pytest.mark.parametrize(
-    "trouble", [{"rcpt": "451 4.7.1 greylisted"}, {"data": "452 4.3.1 disk full"}, {"wait_seconds": 0.8}, {"rcpt": "421 closing"}]
+    "trouble", [{"rcpt": "451 4.7.1 greylisted"}, {"data": "452 4.3.1 disk full"}, {"wait_seconds": 60}, {"rcpt": "421 closing"}]
 )
 def test_trouble_that_passes_delays_one_message(queue: Engine, letters: list[Letter], trouble: dict[str, Any]) -> None:
     """4xx, a hang-up or silence for one message: the others get theirs at once, and this one when the trouble is over."""
@@ -200,7 +201,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check_password(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword) -> AuthResult:
-    return AuthResult(success=data == LoginPassword(b"pmf", b"right"))
+    return AuthResult(success=data == LoginPassword(b"pmf", PASSWORD.encode()), handled=False)
 
 
 @contextmanager
@@ -211,7 +212,7 @@ def secured(server: Server, certificate: Path, security: str) -> Iterator[SmtpTr
     options = wrapping | {"authenticator": check_password, "auth_require_tls": security == "starttls", "auth_required": True}
     port = free_port()
     with running(server, port=port, **options):
-        yield SmtpTransport(host="127.0.0.1", port=port, security=security, username="pmf", password="right")  # type: ignore[arg-type]
+        yield SmtpTransport(host="127.0.0.1", port=port, security=security, username="pmf", password=PASSWORD)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
@@ -235,9 +236,7 @@ def test_a_server_with_a_stranger_s_certificate_gets_nothing(security: str, cert
     assert server.taken == []
 
 
-def test_a_wrong_password_loses_no_message(
-    certificate: Path, letters: list[Letter], queue: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_password_loses_no_message(certificate: Path, queue: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """535 is our mistake and not the recipient's: everything stays queued, and the password is nowhere written."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with secured(Server(), certificate, "starttls") as transport:

@@ -15,11 +15,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from pmf.orchestration import servers
-from pmf.orchestration.embedded import airflow_environment, password, prepare, up
+from pmf.orchestration.embedded import airflow_environment, password, prepare
 from pmf.orchestration.servers import EmbeddedError, Servers, run_to_end, serving
 from pmf.settings import Settings, read_settings
 
@@ -202,15 +202,21 @@ def test_nothing_answers_is_not_healthy() -> None:
     assert Servers(free_port(), ()).healthy(datetime.now(UTC)) == frozenset()
 
 
+_UP = """
+import os, sys
+from pmf.orchestration.embedded import up
+from pmf.settings import read_settings
+up(read_settings(os.environ), port=int(sys.argv[1]))
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.enable_socket
 def test_airflow_comes_up_and_an_interrupt_takes_all_of_it_down(settings: Settings) -> None:
     """The four servers get healthy, the address and password are printed, and after Ctrl-C no process is left."""
-    assert up
     port = free_port()
-    code = f"import os; from pmf.orchestration.embedded import up; from pmf.settings import read_settings; up(read_settings(os.environ), port={port})"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")} | {"PMF_HOME": str(settings.home)}
-    with subprocess.Popen([sys.executable, "-u", "-c", code], env=environment, stdout=subprocess.PIPE, text=True) as started:
+    with subprocess.Popen([sys.executable, "-u", "-c", _UP, str(port)], env=environment, stdout=subprocess.PIPE, text=True) as started:
         assert started.stdout is not None
         said: list[str] = []
         for line in started.stdout:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
+import sys
 
 import pytest
 
@@ -36,11 +38,11 @@ def test_only_the_scheduler_is_one(component: object, arguments: list[str], *, i
 def test_the_scheduler_loads_what_tasks_need(monkeypatch: pytest.MonkeyPatch) -> None:
     """At its start pandas and Great Expectations are imported; any other start imports nothing."""
     loaded: list[str] = []
-    monkeypatch.setattr(preload.importlib, "import_module", loaded.append)
-    monkeypatch.setattr(preload.sys, "argv", ["airflow", "triggerer"])
+    monkeypatch.setattr(importlib, "import_module", loaded.append)
+    monkeypatch.setattr(sys, "argv", ["airflow", "triggerer"])
     preload.on_starting(Job())
     assert loaded == []
-    monkeypatch.setattr(preload.sys, "argv", ["airflow", "scheduler"])
+    monkeypatch.setattr(sys, "argv", ["airflow", "scheduler"])
     preload.on_starting(Job())
     assert loaded == ["pandas", "great_expectations"]
 

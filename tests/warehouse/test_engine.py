@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import subprocess
 import sys
 import threading
@@ -88,6 +89,21 @@ def test_many_first_starts_at_once_migrate_once(empty_warehouse_url: str, settin
             return append_new(connection, waiver, [row(waiver, kpi_ref=str(number))])
 
     assert at_once(start, processes=PROCESSES) == [1] * PROCESSES
+
+
+def test_many_first_connections_to_a_file_all_succeed(tmp_path: Path) -> None:
+    """A new SQLite file is put into its journal mode by whoever comes first, and nobody finds it locked meanwhile."""
+
+    gate = multiprocessing.get_context("fork").Barrier(PROCESSES)
+
+    def connect_to_each(_number: int) -> None:
+        for file in range(25):
+            engine = connect(f"sqlite:///{tmp_path / str(file)}")
+            gate.wait(20)
+            with engine.begin() as connection:
+                connection.execute(text("CREATE TABLE IF NOT EXISTS made (x INTEGER)"))
+
+    at_once(connect_to_each, processes=PROCESSES)
 
 
 def test_a_newer_warehouse_is_refused(engine: Engine, settings: Settings) -> None:

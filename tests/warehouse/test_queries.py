@@ -40,7 +40,7 @@ POOLS: dict[str, list[Any]] = {
     "severity": ["critical", "warning"],
     "source": ["return", "return", "import"],
     "point": ["returns", "ratings"],
-    "stage": ["collect", "rate"],
+    "stage": ["open", "collect", "rate"],
     "policy_id": ["ccc-q2-2024", "hdc-intervention"],
 }
 # One value for every parameter a query may name; a query with a new one needs it here.

@@ -20,7 +20,7 @@ from pmf.form.reader import read_forms
 from pmf.mail import Letter, queue_rows
 from pmf.period import Month, parse_month
 from pmf.settings import Settings
-from pmf.store import RefusedFileError, load_signing_key, put, read_untrusted
+from pmf.store import RefusedFileError, clear_leftovers, load_signing_key, put, read_untrusted
 from pmf.warehouse.access import append_new
 from pmf.warehouse.engine import reading
 from pmf.warehouse.tables import cell_problem, mail_queue, observation, received_file, returned_line
@@ -52,8 +52,13 @@ class Scanned(Summary):
 
 
 def collect_month(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> Collected:
-    """Take in everything new in a month's inbox. What was received before is counted and left alone."""
+    """Take in everything new in a month's inbox. What was received before is counted and left alone.
+
+    What killed tasks left half-written more than an hour ago is cleared away.
+    """
     workspace = open_workspace(organisation, settings)
+    for folder in (settings.store, settings.outbox / organisation / month.key):
+        clear_leftovers(folder, now=as_at)
     summary = _collect(workspace, month, as_at=as_at)
     with workspace.engine.begin() as connection:
         workspace.finish(connection, "collect", month, as_at=as_at, summary={"files": summary.files})

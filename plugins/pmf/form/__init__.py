@@ -1,6 +1,8 @@
 """The return form: a protected workbook out, the same workbook read back with the cell of every figure.
 
-``model`` what goes out and what comes back; ``layout`` where each field stands (a table per form version, in
-``include/forms``); ``writer``; ``preflight`` (refuses hostile files before any reader sees them); ``reader`` (in a
-child process with limits); ``signature``. Pure but for the child process: bytes in, values out. No database, no clock.
+``model`` what goes out and what comes back. Out: ``layout`` (where each field stands, a table per form version in
+``include/forms``), ``look``, ``writer``, ``signature``. Back: ``preflight`` and ``scan`` refuse hostile files before any
+reader sees them, ``grid`` has the cells read by ``child``, a process with limits, ``cell`` says what one cell holds,
+``sheet`` and ``reader`` put rows and figures together, ``problem`` words what is wrong. Bytes in, values out: no
+database, no clock.
 """

@@ -1,4 +1,4 @@
-"""The program that opens workbooks: ``python -m pmf.form.child``, started by ``grid`` and killed when it misbehaves.
+"""The program that opens workbooks, run in a process of its own: started by ``grid``, and ended when it misbehaves.
 
 It reads files from standard input and answers on standard output, each with its length (8 bytes, big-endian) before it.
 An answer is JSON: ``{"sheets": {name: rows of cells}}`` or ``{"failed": reason}``. The first answer, empty, says that it
@@ -48,7 +48,8 @@ def limit_memory() -> None:
 def limit_processor_time() -> None:
     """Allow this process so many more seconds of processor time; beyond them the system ends it."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + CPU_SECONDS_PER_FILE, hard))
+    soft = int(time.process_time()) + CPU_SECONDS_PER_FILE
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

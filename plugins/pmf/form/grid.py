@@ -10,7 +10,7 @@ import json
 import select
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import IO, cast
 
@@ -26,28 +26,27 @@ Content = str | float | int | bool | dict[str, str]
 Grid = dict[str, list[list[Content]]]
 
 
-def read_grids(files: Iterable[bytes], *, timeout_seconds: float = 10) -> list[Grid | Unreadable]:
+def read_grids(files: Iterable[bytes], *, timeout_seconds: float = 10) -> Iterator[Grid | Unreadable]:
     """Read the cells of workbooks, in the order given; ``timeout_seconds`` is what one file may take.
 
-    While the child reads one file the next is taken from ``files``: a generator does its work in the meantime.
+    While the child reads a file, the next is taken from ``files`` and the cells of the one before are the caller's.
 
     Raises:
         RuntimeError: when the reading process cannot be started at all, which is no fault of any file.
     """
-    grids: list[Grid | Unreadable] = []
     reader = _Reader(timeout_seconds)
     try:
         is_reading = False
         for content in files:
-            if is_reading:
-                grids.append(reader.receive())
+            finished = reader.receive() if is_reading else None
             reader.send(content)
             is_reading = True
+            if finished is not None:
+                yield finished
         if is_reading:
-            grids.append(reader.receive())
+            yield reader.receive()
     finally:
         reader.stop()
-    return grids
 
 
 class _Reader:
@@ -80,8 +79,7 @@ class _Reader:
         """End the process, if there is one, and let go of its pipes."""
         if self._process:
             self._process.kill()
-            with suppress(BrokenPipeError):
-                self._process.communicate()
+            self._process.communicate()
             self._process = None
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -78,7 +78,7 @@ class Column(_Table):
     heading: str = Field(min_length=3, max_length=32)
     width: float = Field(ge=0, le=100)
     input: Literal["figure", "yes", "text"] | None = None
-    prompt: str = Field(default="", max_length=200)
+    prompt: str = Field(default="", max_length=180)  # Excel shows 255 characters; the usual range is added
 
     @model_validator(mode="after")
     def _is_an_input_where_one_belongs(self) -> Column:

@@ -27,7 +27,10 @@ class FormRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One service's form for one month. ``notice`` (None: none) is printed on every sheet, for sample and trial councils."""
+    """One service's form for one month; ``deadline`` and ``created`` carry their time zone.
+
+    ``notice`` (None: none) is printed on every sheet, for sample and trial councils.
+    """
 
     organisation: str
     organisation_name: str

@@ -65,7 +65,7 @@ def preflight(content: bytes, limits: Limits = RETURN_FORM) -> Preflight | Unrea
         return Preflight(scan_workbook(parts, rows=limits.rows, columns=limits.columns))
     except RefusedError as refusal:
         return refusal.unreadable
-    except ExpatError:
+    except (ExpatError, LookupError):  # LookupError: an encoding that does not exist
         return unreadable(Problem.DAMAGED, "part of its content is garbled")
     # Everything zipfile has been seen to raise on broken archives.
     except (BadZipFile, zlib.error, EOFError, OSError, OverflowError, ValueError, NotImplementedError):

@@ -7,7 +7,7 @@ there at all are simply absent: whoever knows what is due compares.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -32,16 +32,22 @@ def read_forms(
     ``layouts`` maps form versions to their layouts, ``key`` is what the forms were signed with, ``timeout_seconds`` is
     what one file may take.
     """
-    checks: list[Preflight | Unreadable] = []
+    results: dict[int, ReturnedForm | Unreadable] = {}
+    passed: deque[tuple[int, Preflight]] = deque()
 
     def readable() -> Iterator[bytes]:
-        for content in contents:
-            checks.append(_check(content, limits))
-            if isinstance(checks[-1], Preflight):
+        for number, content in enumerate(contents):
+            check = _check(content, limits)
+            if isinstance(check, Unreadable):
+                results[number] = check
+            else:
+                passed.append((number, check))
                 yield content
 
-    grids = iter(read_grids(readable(), timeout_seconds=timeout_seconds))
-    return [check if isinstance(check, Unreadable) else _read(check, next(grids), layouts=layouts, key=key) for check in checks]
+    for grid in read_grids(readable(), timeout_seconds=timeout_seconds):
+        number, check = passed.popleft()
+        results[number] = _read(check, grid, layouts=layouts, key=key)
+    return [results[number] for number in sorted(results)]
 
 
 def read_form(content: bytes, *, layouts: Mapping[str, Layout], key: bytes, limits: Limits = RETURN_FORM) -> ReturnedForm | Unreadable:
@@ -59,7 +65,7 @@ def _check(content: bytes, limits: Limits) -> Preflight | Unreadable:
 def _read(check: Preflight, grid: Grid | Unreadable, *, layouts: Mapping[str, Layout], key: bytes) -> ReturnedForm | Unreadable:
     if isinstance(grid, Unreadable):
         return grid
-    meta = read_meta((_text(row, 0), _text(row, 1)) for row in grid[META_SHEET])
+    meta = read_meta((_text(row, 0), _text(row, 1)) for row in grid.get(META_SHEET, ()))
     if meta is None:
         return unreadable(Problem.NO_FORM, "its hidden sheet is not one of ours")
     identity, signature = meta
@@ -68,7 +74,7 @@ def _read(check: Preflight, grid: Grid | Unreadable, *, layouts: Mapping[str, La
     layout = layouts.get(identity.form_version)
     if layout is None:
         return unreadable(Problem.NO_FORM, f"its form version {identity.form_version} is no longer in use")
-    if layout.form_sheet not in grid:
+    if layout.form_sheet not in grid.keys() & check.sheets.keys():
         return unreadable(Problem.NO_FORM, f'the sheet "{layout.form_sheet}" is missing')
     sheet = Sheet(layout, grid[layout.form_sheet], check.sheets[layout.form_sheet])
     if sheet.header_row is None:
@@ -114,7 +120,8 @@ def _lines(sheet: Sheet, marks: Mapping[str, str]) -> tuple[list[ReturnedLine], 
 def _row_problem(sheet: Sheet, row: int, *, code: str) -> CellProblem:
     cell = sheet.cell(row, FieldName.KPI_REF)
     place = {"sheet": sheet.layout.form_sheet, "cell": cell.address, "field": FieldName.ROW_ID.value}
-    return cell_problem(code, row=row, kpi_ref=None, found=f'"{cell.shown}"', **place)
+    found = f'"{cell.shown}"' if cell.shown else "no indicator"
+    return cell_problem(code, row=row, kpi_ref=None, found=found, **place)
 
 
 def _line(sheet: Sheet, row: int, *, kpi_ref: str) -> tuple[ReturnedLine, list[CellProblem]]:

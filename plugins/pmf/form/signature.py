@@ -14,8 +14,6 @@ from dataclasses import dataclass
 META_SHEET = "_meta"
 # 64 bits: no mark is hit by chance, and it is short enough to be read out over the telephone.
 _ROW_MARK_DIGITS = 16
-_KPI_REF = "kpi_ref"
-_SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +49,14 @@ def row_mark(identity: Identity, kpi_ref: str, *, key: bytes) -> str:
 
 
 def meta_rows(identity: Identity, *, key: bytes) -> list[tuple[str, str]]:
-    """List what stands in ``_meta``, one name and value a row."""
+    """List what stands in ``_meta``, one name and value a row. KPI references contain no spaces."""
     return [
         ("form_version", identity.form_version),
         ("organisation", identity.organisation),
         ("period", identity.period),
         ("service_id", identity.service_id),
-        *((_KPI_REF, kpi_ref) for kpi_ref in identity.kpi_refs),
-        (_SIGNATURE, sign(identity, key=key)),
+        ("kpi_refs", " ".join(identity.kpi_refs)),
+        ("signature", sign(identity, key=key)),
     ]
 
 
@@ -67,16 +65,15 @@ def read_meta(rows: Iterable[tuple[str, str]]) -> tuple[Identity, str] | None:
 
     None: a line is missing, so it is not a sheet of ours.
     """
-    pairs = list(rows)
-    values = dict(pairs)
+    values = dict(rows)
     try:
         identity = Identity(
             form_version=values["form_version"],
             organisation=values["organisation"],
             period=values["period"],
             service_id=values["service_id"],
-            kpi_refs=tuple(value for name, value in pairs if name == _KPI_REF),
+            kpi_refs=tuple(values["kpi_refs"].split()),
         )
-        return identity, values[_SIGNATURE]
+        return identity, values["signature"]
     except KeyError:
         return None

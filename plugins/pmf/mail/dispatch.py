@@ -69,7 +69,8 @@ def drain(engine: Engine, transport: Transport, *, organisation: str | None = No
     """Send what is queued (None: for every organisation), oldest first.
 
     A recipient the server refuses is marked so, and a message it cannot take now stays queued; neither stops the others.
-    A server that cannot be reached at all ends the attempt, for the others would wait in vain.
+    A server that cannot be reached at all ends the attempt, for the others would wait in vain. While a message is on its
+    way nobody else can send it, and on SQLite nobody else can write.
     """
     outcomes: Counter[_Outcome] = Counter()
     with engine.connect() as connection:

@@ -29,12 +29,12 @@ def mail_engineers(organisation: str, timetable: WorkingDayTimetable | None = No
             return
         from pmf.cycle.send import report_breakdown
 
-        settings = settings_for_tasks()
-        as_at = subject_of(context, timetable).as_at if timetable else started_at(context)
-        instance = context["ti"]
+        settings, instance = settings_for_tasks(), context["ti"]
+        subject = subject_of(context, timetable) if timetable else None
+        as_at = subject.as_at if subject else started_at(context)
         report_breakdown(
             organisation,
-            subject_of(context, timetable).period.key if timetable else as_at.date().isoformat(),
+            subject.period.key if subject else as_at.date().isoformat(),
             dag_id=instance.dag_id,
             task_id=instance.task_id,
             exception=describe(context.get("exception")),

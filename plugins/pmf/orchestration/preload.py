@@ -35,6 +35,8 @@ def is_scheduler(component: object, arguments: Sequence[str]) -> bool:
 
 def load(names: Sequence[str]) -> None:
     """Import modules by name; one that cannot be imported is logged and left to the task that needs it."""
+    # Great Expectations tells two hundred times at import which of its methods it does not document.
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     for name in names:
         try:
             importlib.import_module(name)

@@ -9,6 +9,10 @@ from typing import Any, Protocol
 from pmf.orchestration.connections import settings_for_tasks
 from pmf.orchestration.subject import Subject
 
+# What a task returns: a summary as plain JSON. Written as a dict, Airflow would store each of its keys as an XCom of its
+# own as well, which takes longer than most stages do.
+Returned = Any
+
 
 class Summary(Protocol):
     """What every verb returns: counts and paths, never a frame."""

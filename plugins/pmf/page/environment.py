@@ -6,6 +6,7 @@ backspace, and Word would call the whole document damaged.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -27,8 +28,9 @@ def one_line(value: object) -> object:
     return " ".join(value.split()) if isinstance(value := printable(value), str) else value
 
 
+@lru_cache(maxsize=8)
 def html_environment(folder: Path) -> Environment:
-    """Build the environment of pages and HTML mail: everything printed is escaped."""
+    """Build the environment of pages and HTML mail, once for a folder: everything printed is escaped."""
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -41,8 +43,9 @@ def html_environment(folder: Path) -> Environment:
     return environment
 
 
+@lru_cache(maxsize=8)
 def text_environment(folder: Path) -> Environment:
-    """Build the environment of plain text: nothing is escaped, and every value stays on its line."""
+    """Build the environment of plain text, once for a folder: nothing is escaped, and every value stays on its line."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=False,  # noqa: S701 - plain text has no markup to escape

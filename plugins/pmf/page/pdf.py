@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,14 @@ def render_pdf(document: Document, *, templates: Path) -> bytes:
         return _compile(_every_text(report, _shown), templates)
 
 
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """Search this machine's fonts, once for a process."""
+    return typst.Fonts()
+
+
 def _compile(report: dict[str, Any], templates: Path) -> bytes:
-    fonts = typst.Fonts()
+    fonts = _fonts()
     inputs = {
         "document": report,
         "fonts": [family for family in _TEXT_FONTS if family in fonts.families()],

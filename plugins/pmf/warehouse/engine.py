@@ -1,8 +1,8 @@
 """Opening the warehouse: SQLite or PostgreSQL by URL alone, brought up to the schema this code knows.
 
-On both databases a writer (``engine.begin()``) is alone with what it writes until it commits, and a reader
-(``reading(engine)``) sees one state from first query to last. No connection is pooled: a verb opens two or three in its
-life, so none is left open and none goes stale when PostgreSQL is restarted.
+``engine.begin()`` is for writers; on SQLite they take turns. ``reading(engine)`` is for readers, who wait for nobody. No
+connection is pooled: a verb opens two or three in its life, so none is left open and none goes stale when PostgreSQL is
+restarted.
 """
 
 from __future__ import annotations
