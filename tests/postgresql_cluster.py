@@ -15,8 +15,15 @@ import psycopg
 
 _START_SECONDS = 30
 _ROOM_BYTES = 2_000_000_000
-# No crash of the machine needs surviving here, only of the server, and that does not need fsync.
-_SETTINGS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "max_connections": "60"}
+_SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "60",
+    # No crash of the machine needs surviving here, only of the server, and that does not need fsync.
+    "fsync": "off",
+    "full_page_writes": "off",
+    # In its own folder, so that nothing stays in the machine's shared memory when the server is killed.
+    "dynamic_shared_memory_type": "mmap",
+}
 
 
 def find_programs() -> Path | None:

@@ -46,7 +46,7 @@ def test_a_month_that_passes(council: str, verbs: Any) -> None:
     """Every stage is called in order for the month and its cycle date; nothing is flagged, so ``flagged`` is skipped."""
     run = run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT)
     assert run.state == "success"
-    done = ["collect", "validate_returns", "alert", "gate", "rate", "validate_ratings", "list_flags", "report", "deliver"]
+    done = ["collect", "validate_returns", "gate", "rate", "validate_ratings", "gate_ratings", "alert", "list_flags", "report", "deliver"]
     assert states(run) == dict.fromkeys(done, "success") | {"flagged": "skipped"}
     stages = [call.verb for call in verbs.calls if call.verb != "send_mail"]
     assert stages == ["collect_month", "validate_returns", "rate_month", "validate_ratings", "report_month"]
@@ -70,7 +70,7 @@ def test_a_month_whose_data_fails(council: str, verbs: Any, airflow_database: Pa
     verbs.validation("fail", "Libraries: 9 failed")
     run = run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT)
     assert run.state == "failed"
-    after = dict.fromkeys(["rate", "validate_ratings", "report", "deliver"], "upstream_failed")
+    after = dict.fromkeys(["rate", "validate_ratings", "gate_ratings", "report", "deliver"], "upstream_failed")
     assert (
         states(run)
         == {
@@ -87,6 +87,16 @@ def test_a_month_whose_data_fails(council: str, verbs: Any, airflow_database: Pa
     assert "Traceback" not in capsys.readouterr().out
     (failure,) = (line for line in log_of(run, "gate", airflow_database) if line["level"] == "error")
     assert failure["error_detail"][0]["exc_value"] == "the data failed"
+
+
+def test_a_month_whose_ratings_fail(council: str, verbs: Any) -> None:
+    """Ratings that fail their checks end the run at the second gate: people are told, and no scorecard is made."""
+    verbs.validation("fail", "Libraries: 1 failed", at="validate_ratings")
+    run = run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT)
+    assert run.state == "failed"
+    found = states(run)
+    assert (found["gate"], found["gate_ratings"], found["alert"], found["report"]) == ("success", "failed", "success", "upstream_failed")
+    assert not verbs.called("report_month")
 
 
 def test_a_breakdown_is_another_red_and_mails_the_engineers(council: str, verbs: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,7 +93,6 @@ def test_many_first_starts_at_once_migrate_once(empty_warehouse_url: str, settin
 
 def test_many_first_connections_to_a_file_all_succeed(tmp_path: Path) -> None:
     """A new SQLite file is put into its journal mode by whoever comes first, and nobody finds it locked meanwhile."""
-
     gate = multiprocessing.get_context("fork").Barrier(PROCESSES)
 
     def connect_to_each(_number: int) -> None:

@@ -14,8 +14,8 @@ from pmf.warehouse.engine import open_warehouse
 from pmf.warehouse.tables import mail_queue
 
 
-class MailLeftError(Exception):
-    """Messages could not be sent and stay in the queue; trying again later sends them."""
+class MailLeftError(OSError):
+    """Messages could not be sent and stay in the queue; trying again later sends them (an ``OSError``, so that tasks do)."""
 
 
 @dataclass(frozen=True)

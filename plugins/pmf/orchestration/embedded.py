@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 
-from pmf.orchestration.servers import EmbeddedError, migrate_command, run_to_end, serving
+from pmf.orchestration.servers import EmbeddedError, run_to_end, serving
 from pmf.settings import Settings
 
 PORT = 8080
@@ -114,7 +114,7 @@ def up(settings: Settings, *, port: int = PORT, say: Callable[[str], None] = pri
         secret = password(settings)
         if not _is_migrated(settings):
             say("Making Airflow's database …")
-            run_to_end(migrate_command(), environment, settings.airflow_home / "logs")
+            run_to_end(("db", "migrate"), environment, settings.airflow_home / "logs")
             _note_migrated(settings)
         with serving(environment, port=port, say=say, stopping=stopping) as servers:
             if not stopping.is_set():

@@ -119,11 +119,6 @@ def serving(
         servers.stop()
 
 
-def migrate_command() -> tuple[str, ...]:
-    """Give the arguments of the command that makes or upgrades the metadata database."""
-    return ("db", "migrate")
-
-
 def run_to_end(arguments: Sequence[str], environment: Mapping[str, str], logs: Path) -> None:
     """Run one Airflow command. Raises EmbeddedError, naming its log, when it fails."""
     server = _start("-".join(arguments), arguments, environment, logs)

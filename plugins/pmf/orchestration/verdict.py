@@ -13,13 +13,13 @@ from airflow.sdk.exceptions import AirflowFailException
 _FAIL = "fail"
 
 
-def gate_on(validation: Any) -> XComArg:
-    """Add ``gate`` to the DAG being built: red, and never retried, when the data failed; what comes after it then stays undone.
+def gate_on(validation: Any, *, task_id: str = "gate") -> XComArg:
+    """Add a gate to the DAG being built: red, and never retried, when the data failed; what comes after it then stays undone.
 
     ``validation`` is the called task whose summary holds ``outcome`` and ``reason``.
     """
 
-    @task
+    @task(task_id=task_id)
     def gate(summary: Any) -> str:
         reason = str(summary["reason"])
         if summary["outcome"] == _FAIL:
