@@ -13,7 +13,7 @@ from pmf.period import Month
 
 APRIL = Month(2024, 4)
 STAGES = ("open", "scan", "collect", "validate", "rate", "validate_ratings", "report", "send")
-WRITE_POINTS = (1, 3, 8)
+WRITE_POINTS = (1, 4)
 
 
 def is_killed_at(write_point: int, home: Path, stage: str) -> bool:

@@ -7,7 +7,7 @@ are told apart by the validation before.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,8 +47,8 @@ class Alert:
     @property
     def resolved(self) -> list[Mapping[str, Any]]:
         """The findings of the validation before that are gone."""
-        present = {item.finding_id for item in self.findings}
-        return [row for row in self.earlier if row["finding_id"] not in present]
+        present = {_problem(asdict(item)) for item in self.findings}
+        return [row for row in self.earlier if _problem(row) not in present]
 
 
 def alert_letters(alert: Alert) -> list[Letter]:
@@ -66,18 +66,19 @@ def alert_letters(alert: Alert) -> list[Letter]:
 
 def _service_letters(alert: Alert, service: Service, own: Sequence[Finding], resolved: Sequence[Mapping[str, Any]]) -> list[Letter]:
     profile = alert.workspace.profile
-    stops = any(item.severity is Severity.CRITICAL for item in own)
+    # A service's letter knows nothing of how the others stand: another's correction must not send it again.
+    outcome = Outcome.FAIL if any(item.severity is Severity.CRITICAL for item in own) else Outcome.FLAG
     titles = alert.titles
     return write_letters(
         profile,
         alert.workspace.settings,
-        occasion=_occasion(alert, "findings", service.id, own, resolved),
+        occasion=_occasion(alert, "findings", service.id, outcome=outcome, findings=own, resolved=resolved),
         recipients=(service.holder, service.deputy),
         template="findings",
         context={
             "service_name": service.name,
             "period_label": alert.period.label,
-            "outcome": "fail" if stops else "flag",
+            "outcome": outcome.value,
             "deadline": _correct_by(alert),
             "withheld": [{"kpi_ref": ref, "title": titles.get(ref, "")} for ref in _withheld_of(alert, own)],
             "findings": [_told(alert, item) for item in own],
@@ -92,7 +93,7 @@ def _digest_letters(alert: Alert) -> list[Letter]:
     return write_letters(
         profile,
         settings,
-        occasion=_occasion(alert, "digest", alert.point, alert.findings, alert.resolved),
+        occasion=_occasion(alert, "digest", alert.point, outcome=alert.outcome, findings=alert.findings, resolved=alert.resolved),
         recipients=(profile.performance_team, profile.data_engineers),
         template="digest",
         context={
@@ -109,15 +110,21 @@ def _digest_letters(alert: Alert) -> list[Letter]:
     )
 
 
-def _occasion(alert: Alert, event: str, subject: str, findings: Sequence[Finding], resolved: Sequence[Mapping[str, Any]]) -> Occasion:
-    version = digest_of(
-        [alert.outcome.value, *sorted(item.finding_id for item in findings), "|", *sorted(row["finding_id"] for row in resolved)]
-    )
+def _occasion(
+    alert: Alert, event: str, subject: str, *, outcome: Outcome, findings: Sequence[Finding], resolved: Sequence[Mapping[str, Any]]
+) -> Occasion:
+    version = digest_of([outcome.value, *sorted(item.finding_id for item in findings), "|", *sorted(row["finding_id"] for row in resolved)])
     return Occasion(event=event, period=alert.period.key, subject=f"{alert.point}:{subject}", version=version, at=alert.as_at)
 
 
+def _problem(finding: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Name a problem across corrected returns: a KPI's is the same in the next file, another file's refusal is not."""
+    file_hash = None if finding["kpi_ref"] else finding["file_hash"]
+    return (file_hash, *(finding[name] for name in ("rule_id", "kpi_ref", "service_id", "sheet", "cell", "found")))
+
+
 def _told(alert: Alert, item: Finding) -> dict[str, Any]:
-    earlier = {row["finding_id"] for row in alert.earlier}
+    earlier = {_problem(row) for row in alert.earlier}
     return {
         "kpi_ref": item.kpi_ref,
         "title": alert.titles.get(item.kpi_ref or "", ""),
@@ -127,7 +134,7 @@ def _told(alert: Alert, item: Finding) -> dict[str, Any]:
         "found": item.found,
         "expected": item.expected,
         "severity_label": item.severity.verb,
-        "is_new": item.finding_id not in earlier,
+        "is_new": _problem(asdict(item)) not in earlier,
     }
 
 

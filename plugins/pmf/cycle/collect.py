@@ -20,7 +20,7 @@ from pmf.form.reader import read_forms
 from pmf.mail import Letter, queue_rows
 from pmf.period import Month, parse_month
 from pmf.settings import Settings
-from pmf.store import RefusedFileError, clear_leftovers, load_signing_key, put, read_untrusted
+from pmf.store import RefusedFileError, clear_leftovers, put, read_untrusted
 from pmf.warehouse.access import append_new
 from pmf.warehouse.engine import reading
 from pmf.warehouse.tables import cell_problem, mail_queue, observation, received_file, returned_line
@@ -99,7 +99,7 @@ def _months_with_inbox(folder: Path) -> list[Month]:
 def _collect(workspace: Workspace, month: Month, *, as_at: datetime) -> Collected:
     settings = workspace.settings
     with reading(workspace.engine) as connection:
-        known = {row["file_hash"] for row in workspace.read(connection, "known_file_hashes")}
+        known = {row["file_hash"]: row["received_at"] for row in workspace.read(connection, "known_file_hashes")}
         in_time = frozenset(
             row["service_id"]
             for row in workspace.read(connection, "received_files", period=month.key, as_at=as_at)
@@ -108,7 +108,8 @@ def _collect(workspace: Workspace, month: Month, *, as_at: datetime) -> Collecte
         rated = {row["kpi_ref"]: row["value"] for row in workspace.read(connection, "observed_versions", period=month.key, as_at=as_at)}
 
     paths = _files(settings.inbox / workspace.organisation / month.key)
-    deliveries = _deliveries(workspace, month, paths, known)
+    before = sum(received_at == as_at.replace(microsecond=0) for received_at in known.values())
+    deliveries = _deliveries(workspace, month, paths, known=frozenset(known), before=before)
     intakes = [take_in(item, workspace.register, as_at=as_at, in_time_services=in_time, rated=rated) for item in deliveries]
     letters = [letter for intake in intakes if not intake.is_accepted for letter in _refusal_letters(workspace, month, intake, as_at)]
 
@@ -124,8 +125,11 @@ def _files(folder: Path) -> list[Path]:
     return sorted(paths, key=lambda path: (path.lstat().st_mtime_ns, path.name))
 
 
-def _deliveries(workspace: Workspace, month: Month, paths: Iterable[Path], known: set[str]) -> list[Delivery]:
-    """Keep what is new in the store, then read it; a file that may not even be opened is delivered as refused."""
+def _deliveries(workspace: Workspace, month: Month, paths: Iterable[Path], *, known: frozenset[str], before: int) -> list[Delivery]:
+    """Keep what is new in the store, then read it; a file that may not even be opened is delivered as refused.
+
+    ``known`` are the files received already, ``before`` counts those received at this same instant.
+    """
     settings = workspace.settings
     new: dict[str, tuple[Path, bytes | Refusal]] = {}
     for path in paths:
@@ -134,7 +138,7 @@ def _deliveries(workspace: Workspace, month: Month, paths: Iterable[Path], known
             new[digest] = (path, content)
             if isinstance(content, bytes):
                 put(settings.store, content)
-    read = iter(_read([content for _, content in new.values() if isinstance(content, bytes)], settings))
+    read = iter(_read([content for _, content in new.values() if isinstance(content, bytes)], workspace))
     return [
         Delivery(
             file_hash=digest,
@@ -144,7 +148,7 @@ def _deliveries(workspace: Workspace, month: Month, paths: Iterable[Path], known
             content=next(read) if isinstance(content, bytes) else content,
             sequence=sequence,
         )
-        for sequence, (digest, (path, content)) in enumerate(new.items())
+        for sequence, (digest, (path, content)) in enumerate(new.items(), start=before)
     ]
 
 
@@ -161,17 +165,17 @@ def _content(path: Path, settings: Settings) -> tuple[str, bytes | Refusal]:
     return hashlib.sha256(content).hexdigest(), content
 
 
-def _read(contents: Sequence[bytes], settings: Settings) -> list[ReturnedForm | Unreadable]:
+def _read(contents: Sequence[bytes], workspace: Workspace) -> list[ReturnedForm | Unreadable]:
     if not contents:
         return []
-    return read_forms(contents, layouts=load_layouts(settings.forms), key=load_signing_key(settings.signing_key_path))
+    return read_forms(contents, layouts=load_layouts(workspace.settings.forms), key=workspace.signing_key())
 
 
 def _refusal_letters(workspace: Workspace, month: Month, intake: Intake, as_at: datetime) -> list[Letter]:
     profile, row = workspace.profile, intake.received
-    holders = [
-        post for service in profile.services if service.id in row["file_name"] for post in (service.holder, service.deputy)
-    ]  # the name only says whom to tell; it never says whose figures these are
+    # A file's name only says whom to tell; it never says whose figures these are.
+    told = {row["service_id"]} if row["service_id"] else {item.id for item in profile.services if item.id in row["file_name"]}
+    holders = [post for service in profile.services if service.id in told for post in (service.holder, service.deputy)]
     return write_letters(
         profile,
         workspace.settings,

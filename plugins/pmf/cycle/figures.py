@@ -6,7 +6,7 @@ A withheld figure is not among the points, so nothing built on them can use it b
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,9 +55,8 @@ def earlier_figures(workspace: Workspace, connection: Connection, month: Month, 
 
 def load_figures(workspace: Workspace, connection: Connection, last: Month, *, as_at: datetime) -> Figures:
     """Load the figures up to a month as known at ``as_at``, leaving out what validation withheld."""
-    observations = workspace.read(
-        connection, "observations_as_known", first_period=last.plus(-_MONTHS_BACK).key, last_period=last.key, as_at=as_at
-    )
+    first = last.plus(-_MONTHS_BACK)
+    observations = workspace.read(connection, "observations_as_known", first_period=first.key, last_period=last.key, as_at=as_at)
     withheld = _withheld(workspace, connection, as_at)
     points: dict[str, list[Point]] = {}
     rows: dict[tuple[str, Month], Mapping[str, Any]] = {}
@@ -73,8 +72,12 @@ def load_figures(workspace: Workspace, connection: Connection, last: Month, *, a
         point = Point(period=place[1], value=row["value"], numerator=row["numerator"], denominator=row["denominator"])
         points.setdefault(place[0], []).append(point)
     figures = {kpi_ref: tuple(series) for kpi_ref, series in points.items()}
-    parts = _parts(workspace.register)
-    return Figures(figures | _combined(workspace.register, parts, figures), rows, absences | _combined_absences(parts, absences))
+    months = tuple(first.up_to(last))
+    return Figures(
+        figures | _combined(workspace.register, figures, months),
+        rows,
+        absences | _combined_absences(workspace.register, absences, months),
+    )
 
 
 def _withheld(workspace: Workspace, connection: Connection, as_at: datetime) -> set[tuple[str, Month]]:
@@ -85,43 +88,37 @@ def _withheld(workspace: Workspace, connection: Connection, as_at: datetime) -> 
     }
 
 
-def _parts(register: Register) -> dict[str, tuple[str, ...]]:
-    return {
-        kpi_ref: tuple(sorted({version.kpi_ref for version in register.kpi_versions if version.part_of == kpi_ref}))
-        for kpi_ref in sorted(register.combined_refs)
-    }
-
-
-def _combined(
-    register: Register, parts: Mapping[str, Sequence[str]], points: Mapping[str, tuple[Point, ...]]
-) -> dict[str, tuple[Point, ...]]:
-    kpis = {version.kpi_ref: version for version in register.kpi_versions}
-    return {kpi_ref: _combine(kpis[kpi_ref], {part: points.get(part, ()) for part in names}) for kpi_ref, names in parts.items()}
+def _combined(register: Register, points: Mapping[str, tuple[Point, ...]], months: Sequence[Month]) -> dict[str, tuple[Point, ...]]:
+    """Combine directorates month by month; a month one of them lacks has no combined figure."""
+    known = {(kpi_ref, point.period): point for kpi_ref, series in points.items() for point in series}
+    combined: dict[str, list[Point]] = {}
+    for month in months:
+        for kpi, parts in _combinations(register, month):
+            present = {part: known[part, month] for part in parts if (part, month) in known}
+            if present and len(present) == len(parts):
+                whole = combine(present, aggregation=kpi.aggregation, multiplier=kpi.ratio_multiplier)
+                point = Point(period=month, value=whole.value, numerator=whole.numerator, denominator=whole.denominator)
+                combined.setdefault(kpi.kpi_ref, []).append(point)
+    return {kpi_ref: tuple(series) for kpi_ref, series in combined.items()}
 
 
 def _combined_absences(
-    parts: Mapping[str, Sequence[str]], absences: Mapping[tuple[str, Month], Absence]
+    register: Register, absences: Mapping[tuple[str, Month], Absence], months: Sequence[Month]
 ) -> dict[tuple[str, Month], Absence]:
     """Give a corporate KPI its gravest directorate's reason: one figure under query puts the whole under query."""
     found: dict[tuple[str, Month], Absence] = {}
-    for kpi_ref, names in parts.items():
-        for (part, month), absence in absences.items():
-            if part in names and found.get((kpi_ref, month)) is not Absence.UNDER_QUERY:
-                found[kpi_ref, month] = absence
+    for month in months:
+        for kpi, parts in _combinations(register, month):
+            reasons = {absences[part, month] for part in parts if (part, month) in absences}
+            if reasons:
+                found[kpi.kpi_ref, month] = Absence.UNDER_QUERY if Absence.UNDER_QUERY in reasons else Absence.NIL_RETURN
     return found
 
 
-def _combine(kpi: Kpi, parts: Mapping[str, Sequence[Point]]) -> tuple[Point, ...]:
-    """Combine directorates month by month; a month one of them lacks has no combined figure."""
-    by_month: dict[Month, dict[str, Point]] = {}
-    for part, series in parts.items():
-        for point in series:
-            if isinstance(point.period, Month):
-                by_month.setdefault(point.period, {})[part] = point
-    series = []
-    for month, present in sorted(by_month.items()):
-        if len(present) < len(parts):
-            continue
-        whole = combine(present, aggregation=kpi.aggregation, multiplier=kpi.ratio_multiplier)
-        series.append(Point(period=month, value=whole.value, numerator=whole.numerator, denominator=whole.denominator))
-    return tuple(series)
+def _combinations(register: Register, month: Month) -> Iterator[tuple[Kpi, tuple[str, ...]]]:
+    """Give each KPI that is worked out, as it stands in a month, with the directorates' KPIs that make it up in that month."""
+    in_force = register.kpis(month)
+    for kpi in in_force:
+        parts = tuple(sorted(part.kpi_ref for part in in_force if part.part_of == kpi.kpi_ref))
+        if parts:
+            yield kpi, parts

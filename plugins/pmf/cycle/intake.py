@@ -15,7 +15,7 @@ from typing import Any
 
 from pmf.form.model import ReturnedForm, ReturnedLine, Unreadable
 from pmf.period import parse_month
-from pmf.register import Kpi, Register
+from pmf.register import Kpi, Profile, Register
 from pmf.value import plain, quotient
 
 
@@ -69,7 +69,8 @@ def take_in(
     """Turn a delivery into rows.
 
     ``in_time_services`` have already returned before the deadline, so what they send later is a correction and not
-    late; ``rated`` maps KPIs already rated for the period to the figure used, so that another figure is a restatement.
+    late; ``rated`` maps KPIs already rated for the period to the figure used, so that another figure is a restatement. A
+    KPI rated without a figure (None) has nothing to restate.
     """
     profile = register.profile
     form = delivery.content
@@ -95,7 +96,7 @@ def take_in(
         return Intake(received=row | {"outcome": "quarantined", "problem": str(form.problem), "message": form.message, "fix": form.fix})
     refusal = _refusal(form, delivery, register)
     if refusal is not None:
-        return Intake(received=row | {"outcome": "rejected"} | asdict(refusal))
+        return Intake(received=row | {"outcome": "rejected", "service_id": _own_service(form, profile)} | asdict(refusal))
 
     month = parse_month(form.period)
     sender = profile.service(form.service_id).holder
@@ -151,6 +152,12 @@ def _refusal(form: ReturnedForm, delivery: Delivery, register: Register) -> Refu
     return None
 
 
+def _own_service(form: ReturnedForm, profile: Profile) -> str | None:
+    """Name the service whose form was refused, so that it is told and the tracker shows it; None: not one of this council's."""
+    is_ours = form.organisation == profile.slug and form.service_id in {service.id for service in profile.services}
+    return form.service_id if is_ours else None
+
+
 def _line_row(line: ReturnedLine, form: ReturnedForm, as_at: datetime) -> dict[str, Any]:
     return {
         "line_number": line.row,
@@ -196,4 +203,5 @@ def _observation(line: ReturnedLine, kpi: Kpi, file_hash: str) -> dict[str, Any]
 
 
 def _figure_status(kpi_ref: str, value: Decimal | None, rated: Mapping[str, Decimal | None]) -> str:
-    return "restated" if kpi_ref in rated and rated[kpi_ref] != value else "final"
+    before = rated.get(kpi_ref)
+    return "final" if before is None or before == value else "restated"

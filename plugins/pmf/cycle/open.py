@@ -18,9 +18,9 @@ from pmf.mail import Attachment, Letter, queue_rows
 from pmf.period import Month, parse_month
 from pmf.register import Kpi, Service
 from pmf.settings import Settings
-from pmf.store import load_or_create_signing_key, load_signing_key, place
+from pmf.store import place
 from pmf.value import Direction, printed
-from pmf.warehouse.access import append_new, read
+from pmf.warehouse.access import append_new
 from pmf.warehouse.engine import reading
 from pmf.warehouse.tables import mail_queue
 
@@ -49,11 +49,8 @@ def open_month(organisation: str, month: Month, *, as_at: datetime, settings: Se
     workspace = open_workspace(organisation, settings)
     with reading(workspace.engine) as connection:
         last_values = _last_values(workspace, connection, month, as_at=as_at)
-        has_issued = bool(read(connection, "forms_issued", sql_root=settings.sql))
 
-    layout = load_layout(settings.forms, FORM_VERSION)
-    # The key is made once: a new one in the place of a lost one would disown every form that is out.
-    key = load_signing_key(settings.signing_key_path) if has_issued else load_or_create_signing_key(settings.signing_key_path)
+    layout, key = load_layout(settings.forms, FORM_VERSION), workspace.signing_key()
     services = [service for service in workspace.profile.services if workspace.register.due(month, service.id)]
     forms = {
         service: write_form(_form(workspace, service, month, as_at=as_at, last_values=last_values), layout=layout, key=key)

@@ -164,7 +164,8 @@ def _issue(
     if not is_superseded:
         place_files(files, settings)
     summary = Reported(len(editions), len(files), str(folder), is_superseded)
-    letters = _delivery(workspace, period, files, measures, as_at=as_at)
+    # Nobody is sent to files that already hold something newer.
+    letters = [] if is_superseded else _delivery(workspace, period, files, measures, as_at=as_at)
     with workspace.engine.begin() as connection:
         for edition in editions:
             key = {"organisation": workspace.organisation, "period": period.key, "document_id": edition.document_id, "as_at": as_at}

@@ -100,6 +100,7 @@ def validate_ratings(organisation: str, period: Month | Quarter, *, as_at: datet
 
 def _return_inputs(workspace: Workspace, connection: Connection, month: Month, as_at: datetime) -> ReturnInputs:
     accepted = workspace.read(connection, "accepted_returns", period=month.key, as_at=as_at)
+    files = workspace.read(connection, "received_files", period=month.key, as_at=as_at)
     hashes = [row["file_hash"] for row in accepted]
     lines = workspace.read(connection, "returned_lines", file_hashes=hashes) if hashes else []
     return ReturnInputs(
@@ -107,12 +108,22 @@ def _return_inputs(workspace: Workspace, connection: Connection, month: Month, a
         month=month,
         as_at=as_at,
         deadline=workspace.profile.deadline(month),
-        files=workspace.read(connection, "received_files", period=month.key, as_at=as_at),
+        files=_not_made_good(files, accepted),
         lines=[{**row, "cells": json.loads(row["cells"]), "raw": json.loads(row["raw"])} for row in lines],
         problems=workspace.read(connection, "cell_problems", file_hashes=hashes) if hashes else [],
         history=earlier_figures(workspace, connection, month, as_at=as_at),
         waived=_waived(workspace, connection, month, as_at),
     )
+
+
+def _not_made_good(files: Sequence[Mapping[str, Any]], accepted: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Leave out refused files that the service has since followed by a return that counts: nobody need do anything about them."""
+
+    def arrival(row: Mapping[str, Any]) -> tuple[datetime, int]:
+        return row["received_at"], row["sequence"]
+
+    latest = {row["service_id"]: arrival(row) for row in accepted}
+    return [row for row in files if row["outcome"] == "accepted" or latest.get(row["service_id"], arrival(row)) <= arrival(row)]
 
 
 def _answered(inputs: ReturnInputs) -> int:
@@ -145,25 +156,12 @@ def _conclude(occasion: Occasion, checked: Checked) -> Validated:
     workspace, decision = occasion.workspace, checked.decision
     still_open = [item for item in checked.findings if not is_waived(item, checked.waived)]
     files = finish_files([_quality_edition(occasion, checked)], quality_folder(workspace.organisation, occasion.period), workspace.settings)
-    letters = alert_letters(
-        Alert(
-            workspace=workspace,
-            period=occasion.period,
-            point=occasion.point,
-            as_at=occasion.as_at,
-            outcome=decision.outcome,
-            reason=decision.reason,
-            findings=tuple(still_open),
-            earlier=occasion.earlier,
-            withheld_refs=decision.withheld_refs,
-            counts=(("KPIs due", checked.due), ("Answered", occasion.returned), ("Withheld", len(decision.withheld_refs))),
-            report_path=str(files[0].path),
-        )
-    )
     with reading(workspace.engine) as connection:
         later = workspace.read(connection, "later_validations", period=occasion.period.key, point=occasion.point, as_at=occasion.as_at)
-    if not later:
+    letters: list[Letter] = []
+    if not later:  # else people have already been told how things stand since
         place_files(files, workspace.settings)
+        letters = alert_letters(_alert(occasion, checked, still_open, str(files[0].path)))
     summary = Validated(
         outcome=decision.outcome.value,
         reason=decision.reason,
@@ -181,6 +179,23 @@ def _conclude(occasion: Occasion, checked: Checked) -> Validated:
             connection, f"validate_{occasion.point}", occasion.period, as_at=occasion.as_at, summary={"outcome": decision.outcome.value}
         )
     return summary
+
+
+def _alert(occasion: Occasion, checked: Checked, still_open: Sequence[Finding], report_path: str) -> Alert:
+    decision = checked.decision
+    return Alert(
+        workspace=occasion.workspace,
+        period=occasion.period,
+        point=occasion.point,
+        as_at=occasion.as_at,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        findings=tuple(still_open),
+        earlier=occasion.earlier,
+        withheld_refs=decision.withheld_refs,
+        counts=(("KPIs due", checked.due), ("Answered", occasion.returned), ("Withheld", len(decision.withheld_refs))),
+        report_path=report_path,
+    )
 
 
 def _save(connection: Connection, occasion: Occasion, checked: Checked, files: Sequence[FinishedFile], letters: Sequence[Letter]) -> None:

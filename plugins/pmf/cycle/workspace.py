@@ -17,8 +17,9 @@ from pmf import __version__
 from pmf.period import Period
 from pmf.register import Profile, Register, load_register
 from pmf.settings import Settings
+from pmf.store import load_or_create_signing_key, load_signing_key
 from pmf.warehouse.access import append_new, read, replace_partition
-from pmf.warehouse.engine import open_warehouse
+from pmf.warehouse.engine import open_warehouse, reading
 from pmf.warehouse.tables import register_snapshot, stage_run
 
 _REGISTER_FILES = ("organisation.yaml", "kpis.csv", "targets.csv", "data_quality_templates.csv")
@@ -50,6 +51,17 @@ class Workspace:
     def read(self, connection: Connection, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """Run a read query of ``sql/`` for this council."""
         return read(connection, query, sql_root=self.settings.sql, organisation=self.organisation, **parameters)
+
+    def signing_key(self) -> bytes:
+        """Read the key that signs forms, made here and now in an installation that has never sent one out.
+
+        Raises:
+            StoreError: when forms have been sent out and the key is gone: a new one would disown every form that is out.
+        """
+        with reading(self.engine) as connection:
+            has_issued = bool(read(connection, "forms_issued", sql_root=self.settings.sql))
+        path = self.settings.signing_key_path
+        return load_signing_key(path) if has_issued else load_or_create_signing_key(path)
 
     def finish(self, connection: Connection, stage: str, period: Period | str, *, as_at: datetime, summary: Mapping[str, Any]) -> None:
         """Write the stage into the log book, in the caller's transaction, with the register it used."""
