@@ -6,6 +6,7 @@ used. No command ends in a traceback for a mistake in a file.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from dataclasses import asdict
@@ -24,6 +25,8 @@ from pmf.register import RegisterError, organisation_slugs
 from pmf.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pmf.cycle.check import CheckedReturn
 
 app = typer.Typer(
@@ -34,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 _UNUSABLE = 2
+_SAMPLE_FILES = ("sample_returns.csv", "sample_incidents.yaml", "history.csv")
 _EXIT_CODES = {"clean": 0, "failing": 1, "unreadable": _UNUSABLE}
 
 OrganisationOption = Annotated[str, typer.Option("--organisation", "-o", help="The council's folder name, such as cambridgeshire.")]
@@ -59,6 +63,8 @@ def check(
     from pmf.cycle.check import check_return
     from pmf.store import StoreError
 
+    if organisation is not None:
+        _known_organisation(organisation)
     try:
         checked = check_return(file, organisation=organisation, month=_month(period) if period else None, settings=_settings())
     except (RegisterError, StoreError, OSError) as error:
@@ -78,8 +84,6 @@ def rate(
     Cells may be as people write them: "2,074", "79.9%", "£221,512.41", "TBC", "N/A". direction is higher, lower, range
     or maintain; a range target is written 85..95. The columns intervention_level and status_type are read when there.
     """
-    import pandas as pd
-
     from pmf.rating.policy import PolicyError, load_policies
     from pmf.rating.table import TableError, rate_table
 
@@ -87,16 +91,18 @@ def rate(
         policies = load_policies(_settings().policies)
         if policy not in policies:
             _refuse(f"There is no rating policy {policy!r}. There are: {', '.join(sorted(policies))}.")
-        frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        rated = rate_table(frame, policies[policy])
-    except (PolicyError, TableError, OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        _refuse(f"{file}: {error}")
-    text = rated.to_csv(index=False)
+        rated = rate_table(_table_of(file), policies[policy])
+        text = rated.to_csv(index=False)
+        if output is not None:
+            output.write_text(text, encoding="utf-8")
+    except TableError as error:
+        _refuse("\n".join(f"{file}: {problem}" for problem in error.problems))
+    except (PolicyError, OSError) as error:
+        _refuse(str(error))
     if output is None:
         typer.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
-        _console().print(f"{len(rated)} rows rated by {policy}, written to {output}")
+        typer.echo(f"{len(rated)} rows rated by {policy}, written to {output}")
 
 
 @app.command()
@@ -125,7 +131,7 @@ def returns(
         table.add_row(state.name, state.label, received, *counts)
     _console().print(table)
     missing = outstanding(states)
-    _console().print(f"Not returned: {', '.join(missing)}." if missing else "Every service has returned.")
+    typer.echo(f"Not returned: {', '.join(missing)}." if missing else "Every service has returned.")
 
 
 @app.command()
@@ -137,6 +143,10 @@ def demo(
 
     settings = _settings()
     _known_organisation(organisation)
+    folder = settings.organisations / organisation
+    missing = [name for name in _SAMPLE_FILES if not (folder / name).exists()]
+    if missing:
+        _refuse(f"There is no sample to live through: {folder} has no {', '.join(missing)}.")
     prepare(settings)
     from pmf.demo.show import show
 
@@ -168,7 +178,7 @@ def import_history_command(
         imported = import_history(organisation, file, as_at=datetime.now(UTC), settings=_settings())
     except (RegisterError, OSError) as error:
         _refuse(str(error))
-    _console().print(f"{imported.rows} figures in {file}, {imported.new} of them new.")
+    typer.echo(f"{imported.rows} figures in {file}, {imported.new} of them new.")
 
 
 @app.command()
@@ -204,12 +214,43 @@ def _print_checked(checked: CheckedReturn, *, as_json: bool) -> None:
     )
 
 
+def _table_of(file: Path) -> pd.DataFrame:
+    """Read a CSV with every cell as it stands; a line that does not fit the header is refused, never shifted.
+
+    Raises:
+        TableError: naming the line, or what the file is instead.
+    """
+    import pandas as pd
+
+    from pmf.rating.table import TableError
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.reader(lines, strict=True)
+            header, rows = next(reader, []), []
+            for cells in reader:
+                if any(cell.strip() for cell in cells[len(header) :]):
+                    how = 'put a figure with a comma in quotation marks, like "2,074"'
+                    raise TableError([f"line {reader.line_num} has more cells than the header has columns: {how}"])
+                if any(cells):
+                    rows.append([*cells, *[""] * len(header)][: len(header)])
+    except UnicodeDecodeError:
+        raise TableError(['no CSV in UTF-8: save it from the spreadsheet as "CSV UTF-8"']) from None
+    except csv.Error as error:
+        raise TableError([f"not readable as CSV: {error}"]) from None
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise TableError([f"column {', '.join(twice)} is there more than once: keep one"])
+    return pd.DataFrame(rows, columns=header, dtype=str)
+
+
 def _settings() -> Settings:
     return read_settings(os.environ)
 
 
-def _console() -> Console:
-    return Console(highlight=False)
+def _console(*, stderr: bool = False) -> Console:
+    # Names and paths come from councils' files: nothing in them is mark-up, and ":house:" is no picture.
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def _month(text: str) -> Month:
@@ -226,5 +267,5 @@ def _known_organisation(organisation: str) -> None:
 
 
 def _refuse(message: str) -> NoReturn:
-    Console(stderr=True, highlight=False).print(message, markup=False, style="red")
+    _console(stderr=True).print(message, style="red", soft_wrap=True)
     raise typer.Exit(_UNUSABLE)

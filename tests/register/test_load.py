@@ -85,7 +85,8 @@ def test_a_wrong_field_of_the_profile_is_named(edit: Edit, old: str, new: str, s
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("kpis.csv", "title,directorate_id", "titel,directorate_id", "kpis.csv line 2, field titel"),
+        ("kpis.csv", "title,directorate_id", "titel,directorate_id", "kpis.csv line 1, columns unknown: titel; missing: title."),
+        ("kpis.csv", "unit,direction", "units,direction", "kpis.csv line 1, columns unknown: units. They are separated by commas"),
         (
             "kpis.csv",
             "1,2024-04-01,,Library visits",
@@ -141,6 +142,12 @@ def test_every_problem_is_listed(edit: Edit) -> None:
         "targets.csv line",
         "data_quality_templates.csv line",
     }
+
+
+@pytest.mark.parametrize(("old", "new"), [("number,higher", "number,upwards"), ("title,directorate_id", "titel,directorate_id")])
+def test_a_mistake_is_told_once(edit: Edit, old: str, new: str) -> None:
+    """A wrong line, or a wrong heading, does not make the lines of other files that name its KPIs look wrong too."""
+    assert len(_problems(edit("kpis.csv", old, new))) == 1
 
 
 def test_a_spreadsheets_own_encoding_is_refused_in_words(council: Path) -> None:

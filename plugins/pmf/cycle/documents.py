@@ -18,6 +18,8 @@ from pmf.period import Period
 from pmf.settings import Settings
 from pmf.store import place, put
 
+# What the ids of data-quality reports begin with.
+QUALITY_REPORT = "data-quality-"
 HTML, PDF, DOCX, JSON = "html", "pdf", "docx", "json"
 FORMAT_LABELS = {HTML: "Web page", PDF: "PDF", DOCX: "Word", JSON: "Data"}
 

@@ -118,7 +118,10 @@ def _combined_absences(
 def _combinations(register: Register, month: Month) -> Iterator[tuple[Kpi, tuple[str, ...]]]:
     """Give each KPI that is worked out, as it stands in a month, with the directorates' KPIs that make it up in that month."""
     in_force = register.kpis(month)
+    parts: dict[str, list[str]] = {}
     for kpi in in_force:
-        parts = tuple(sorted(part.kpi_ref for part in in_force if part.part_of == kpi.kpi_ref))
-        if parts:
-            yield kpi, parts
+        if kpi.part_of:
+            parts.setdefault(kpi.part_of, []).append(kpi.kpi_ref)
+    for kpi in in_force:
+        if kpi.kpi_ref in parts:
+            yield kpi, tuple(sorted(parts[kpi.kpi_ref]))

@@ -46,29 +46,37 @@ def import_history(organisation: str, path: Path, *, as_at: datetime, settings: 
     kpis = {kpi.kpi_ref: kpi for kpi in workspace.register.kpi_versions}
     file_hash = hashlib.sha256(content).hexdigest()
     shared = {"organisation": organisation, "file_hash": file_hash, "recorded_at": as_at}
-    rows, problems = [], []
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    problems = []
     for line, record in enumerate(records, start=2):
         try:
-            rows.append(shared | _observation(record, kpis, line=line, file_hash=file_hash))
+            row = _observation(record, kpis, line=line, file_hash=file_hash)
         except ValueError as error:
             problems.append(f"{path} line {line}, {error}")
+            continue
+        first = rows.setdefault((row["kpi_ref"], row["period"]), shared | row)
+        if first["cell"] != row["cell"]:
+            problems.append(f"{path} line {line}, fields kpi_ref and period: the same figure stands at {first['cell']}; keep one")
     if problems:
         raise RegisterError(problems)
 
     put(settings.store, content)
     with workspace.engine.begin() as connection:
-        new = append_new(connection, observation, rows)
+        new = append_new(connection, observation, list(rows.values()))
         workspace.finish(connection, "import_history", "history", as_at=as_at, summary={"rows": len(rows)})
     return Imported(rows=len(rows), new=new)
 
 
 def _records(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines, restval="")
-        missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            raise RegisterError([f"{path} line 1: no column {', '.join(missing)}; the columns are {', '.join(_COLUMNS)}"])
-        return list(reader)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, restval="")
+            missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
+            if missing:
+                raise RegisterError([f"{path} line 1: no column {', '.join(missing)}; the columns are {', '.join(_COLUMNS)}"])
+            return list(reader)
+    except (UnicodeDecodeError, csv.Error):
+        raise RegisterError([f'{path} is no CSV in UTF-8: save it from the spreadsheet as "CSV UTF-8"']) from None
 
 
 def _observation(record: Mapping[str, str], kpis: Mapping[str, Kpi], *, line: int, file_hash: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Publish: what a named post has signed off goes onto the site, whole, and nothing else does.
 
-A sign-off names the exact files it was given for; a document rebuilt with another figure must be signed again.
+A sign-off names the exact files it was given for; a document rebuilt with another figure must be signed again. Until
+it is, the edition that was signed stays on the site: what the public could read does not vanish.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from pmf.cycle.documents import QUALITY_REPORT
 from pmf.cycle.letters import digest_of
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
 from pmf.period import Month, Quarter
@@ -70,33 +72,46 @@ def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: dat
     """Make the signed-off documents of a period the live release of the council's site."""
     workspace = open_workspace(organisation, settings)
     editions = _editions(workspace, period, as_at)
-    with reading(workspace.engine) as connection:
-        signed = {
-            (row["document_id"], row["content_digest"])
-            for row in workspace.read(connection, "sign_offs_at", period=period.key, as_at=as_at)
-        }
-
-    ready = {document_id: files for document_id, files in editions.items() if (document_id, _digest(files)) in signed}
+    signed = _signed_editions(workspace, period, editions, as_at)
     contents = {
         f"{document_id}.{file['format']}": get(settings.store, file["content_hash"])
-        for document_id, files in ready.items()
+        for document_id, files in signed.items()
         for file in files
     }
 
     site = settings.published / organisation
     if contents:
         release(site, period.key, contents)
-    waiting = tuple(document_id for document_id in editions if document_id not in ready)
-    summary = Published(published=len(ready), waiting=waiting, folder=str((site / period.key).relative_to(settings.home)))
+    waiting = tuple(document_id for document_id, files in editions.items() if signed.get(document_id) != files)
+    summary = Published(published=len(signed), waiting=waiting, folder=str((site / period.key).relative_to(settings.home)))
     with workspace.engine.begin() as connection:
         workspace.finish(connection, "publish", period, as_at=as_at, summary=summary.as_dict())
     return summary
 
 
 def _editions(workspace: Workspace, period: Month | Quarter, as_at: datetime) -> dict[str, list[dict[str, Any]]]:
+    """List the files of each document meant for readers; data-quality reports are for engineers and auditors."""
     with reading(workspace.engine) as connection:
         rows = workspace.read(connection, "document_editions", period=period.key, as_at=as_at)
-    return {document_id: list(files) for document_id, files in groupby(rows, key=lambda row: str(row["document_id"]))}
+    issued = [row for row in rows if not row["document_id"].startswith(QUALITY_REPORT)]
+    return {document_id: list(files) for document_id, files in groupby(issued, key=lambda row: str(row["document_id"]))}
+
+
+def _signed_editions(
+    workspace: Workspace, period: Month | Quarter, editions: Mapping[str, list[dict[str, Any]]], as_at: datetime
+) -> dict[str, list[dict[str, Any]]]:
+    """Choose each document's last edition where that is signed off, else the one that was signed off last."""
+    with reading(workspace.engine) as connection:
+        sign_offs = workspace.read(connection, "sign_offs_at", period=period.key, as_at=as_at)
+    given = {(row["document_id"], row["content_digest"]): row["signed_at"] for row in sign_offs}
+    chosen = {}
+    for document_id, files in editions.items():
+        signed_at = max((moment for (signed_id, _), moment in given.items() if signed_id == document_id), default=None)
+        if signed_at is None:
+            continue
+        earlier = _editions(workspace, period, signed_at).get(document_id, [])
+        chosen[document_id] = next((edition for edition in (files, earlier) if (document_id, _digest(edition)) in given), [])
+    return {document_id: files for document_id, files in chosen.items() if files}
 
 
 def _digest(files: Sequence[Mapping[str, Any]]) -> str:

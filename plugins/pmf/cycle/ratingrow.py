@@ -12,12 +12,14 @@ from pmf.period import Month, Period, Quarter
 from pmf.rating.judge import Judgement, judge
 from pmf.rating.policy import Policy
 from pmf.register import Kpi, Register, Target
-from pmf.register.kpi import Frequency, StatusType
+from pmf.register.kpi import Aggregation, Frequency, StatusType
 from pmf.series.aggregation import Aggregated, aggregate
-from pmf.series.change import change
+from pmf.series.change import Change, change
 from pmf.series.point import Point
 from pmf.series.projection import linear
 from pmf.series.trend import Trend, trend
+from pmf.status import Status
+from pmf.value import exact_sum, plain
 
 _STEP_MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
 
@@ -55,9 +57,12 @@ class Rater:
         rated on those there are and marked provisional (rulings 17).
         """
         window = window_of(kpi, period)
-        now, before = self._rated(kpi, window), self._rated(kpi, earlier_window(kpi, window))
+        window_before = earlier_window(kpi, window)
+        # The period before is judged as the KPI was defined then: one that is contextual now may have been red.
+        kpi_before = self.register.kpi(kpi.kpi_ref, window_before.period) or kpi
+        now, before = self._rated(kpi, window), self._rated(kpi_before, window_before)
         bounds = now.target.bounds if now.target else None
-        moved = change(now.figure.value, before.figure.value, direction=kpi.direction, target=bounds)
+        moved = self._change(kpi, now, before)
         return (
             {
                 "kpi_ref": kpi.kpi_ref,
@@ -71,13 +76,14 @@ class Rater:
                 "comment": self._comment(kpi, window),
             }
             | _current(now)
+            | self._nil_reason(kpi, now)
             | _previous(before)
             | self._forecast(kpi, window)
         )
 
     def _rated(self, kpi: Kpi, window: Window) -> Rated:
         figure = self._aggregate(kpi, window.months)
-        target = self._target(kpi, window)
+        target = self._target(kpi, window, figure)
         judgement = judge(
             actual=figure.value,
             target=target.bounds if target else None,
@@ -100,7 +106,25 @@ class Rater:
             multiplier=kpi.ratio_multiplier,
         )
 
-    def _target(self, kpi: Kpi, window: Window) -> Target | None:
+    def _change(self, kpi: Kpi, now: Rated, before: Rated) -> Change:
+        """Compare like with like: what each period added where figures run up through the year, and no part of a sum with a whole."""
+        if _lacks_part(kpi, now.figure) or _lacks_part(kpi, before.figure):
+            return Change()
+        if not kpi.is_cumulative:
+            bounds = now.target.bounds if now.target else None
+            return change(now.figure.value, before.figure.value, direction=kpi.direction, target=bounds)
+        earlier = earlier_window(kpi, before.window)
+        added = _added(now.figure, now.window, before.figure, before.window)
+        added_before = _added(before.figure, before.window, self._aggregate(kpi, earlier.months), earlier)
+        return change(added, added_before, direction=kpi.direction)
+
+    def _target(self, kpi: Kpi, window: Window, figure: Aggregated) -> Target | None:
+        """Find the target of what the figure is made of: what lacks a month is judged by the targets of the months it has."""
+        if _lacks_part(kpi, figure):
+            months = figure.months_used[-1:] if kpi.is_cumulative else figure.months_used
+            known = [target for month in months if (target := self.register.target(kpi.kpi_ref, month)) is not None]
+            if len(known) == len(months):
+                return _summed(known)
         own = self.register.target(kpi.kpi_ref, window.period)
         if own is not None or kpi.frequency is Frequency.MONTHLY:
             return own
@@ -133,7 +157,8 @@ class Rater:
         points = []
         for quarter in reversed(quarters):
             figure = self._aggregate(kpi, window_of(kpi, quarter).months)
-            points.append(Point(period=quarter, value=None if figure.is_incomplete and quarter != last else figure.value))
+            is_whole = not _lacks_part(kpi, figure) if quarter == last else not figure.is_incomplete
+            points.append(Point(period=quarter, value=figure.value if is_whole else None))
         return points
 
     def _comment(self, kpi: Kpi, window: Window) -> str:
@@ -143,6 +168,12 @@ class Rater:
             if row is not None and row["comment"]:
                 return str(row["comment"])
         return ""
+
+    def _nil_reason(self, kpi: Kpi, now: Rated) -> dict[str, str]:
+        """Pass on why the service says there is no figure."""
+        rows = [self.figures.rows.get((kpi.kpi_ref, month)) for month in now.window.months]
+        reason = next((str(row["reason"]) for row in reversed(rows) if row is not None and row["reason"]), "")
+        return {"reason": f"Nil return: {reason}"} if reason and now.judgement.status is Status.NIL_RETURN else {}
 
     def _forecast(self, kpi: Kpi, window: Window) -> dict[str, Any]:
         """Take the service's latest year-end forecast and judge it by the year's target."""
@@ -183,6 +214,28 @@ def _last_due(kpi: Kpi, month: Month) -> Month:
     while not kpi.is_due(month):
         month = month.previous
     return month
+
+
+def _lacks_part(kpi: Kpi, figure: Aggregated) -> bool:
+    """Tell whether a figure that adds months up, or runs up through them, is short by a month: it is then no figure of the whole period."""
+    if not figure.months_used or not figure.months_missing:
+        return False
+    if kpi.is_cumulative:
+        return figure.months_missing[-1] > figure.months_used[-1]
+    return kpi.aggregation is Aggregation.SUM
+
+
+def _summed(targets: Sequence[Target]) -> Target:
+    low, high = (exact_sum(target.bounds[end] for target in targets) for end in (0, 1))
+    text = plain(low) if low == high else f"{plain(low)}..{plain(high)}"
+    return targets[-1].model_copy(update={"target": text})
+
+
+def _added(figure: Aggregated, window: Window, before: Aggregated, window_before: Window) -> Decimal | None:
+    """Work out what a period added to a figure that runs up from April on; None where that cannot be told."""
+    if figure.value is None or window.months[-1].financial_year != window_before.months[-1].financial_year:
+        return figure.value
+    return None if before.value is None else exact_sum((figure.value, before.value.copy_negate()))
 
 
 def _current(now: Rated) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def _papers(
             as_at=as_at,
             words=words,
             criteria=policy.criteria,
-            movements=_movement_groups(own),
+            movements=_movement_groups(own, quarter),
             meeting_date=_meeting_date(committee, quarter),
         )
         yield Edition(f"paper-{committee.id}", committee_paper(own, setting), (HTML, PDF, DOCX, JSON))
@@ -124,8 +124,9 @@ def _meeting_date(committee: Committee, quarter: Quarter) -> Any:
     return next((meeting.date for meeting in committee.meetings if parse_quarter(meeting.reports) == quarter), None)
 
 
-def _movement_groups(measures: Sequence[Measure]) -> tuple[MovementGroup, ...]:
-    by_ref = {measure.ref: measure for measure in measures}
+def _movement_groups(measures: Sequence[Measure], quarter: Quarter) -> tuple[MovementGroup, ...]:
+    """Group the indicators updated in the quarter; one shown with an older figure has not moved since the quarter before."""
+    by_ref = {measure.ref: measure for measure in measures if measure.is_updated_in(quarter)}
     groups = classify(
         Movement(
             kpi_ref=measure.ref,
@@ -134,7 +135,7 @@ def _movement_groups(measures: Sequence[Measure]) -> tuple[MovementGroup, ...]:
             current=measure.status,
             verdict=Verdict(measure.change) if measure.change else None,
         )
-        for measure in measures
+        for measure in by_ref.values()
     )
     return tuple(
         MovementGroup(group.previous, group.current, group.verdict.value, tuple(by_ref[item.kpi_ref] for item in group.movements))

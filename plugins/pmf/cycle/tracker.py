@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pmf.cycle.workspace import Workspace, open_workspace
 from pmf.period import Month
@@ -18,7 +19,8 @@ from pmf.warehouse.engine import reading
 class ServiceState:
     """One service's month. ``label``: Not requested, Requested, Returned, Returned late, Rejected.
 
-    ``unanswered`` counts due KPIs with neither a figure nor a nil return; ``received_at`` None: nothing has come in.
+    ``unanswered`` counts due KPIs with neither a figure nor a nil return; ``received_at`` is in the council's own time,
+    None: no return that counts has come in.
     """
 
     service_id: str
@@ -78,7 +80,7 @@ def _state(
         name=service.name,
         label=_label(received, is_open=is_open, is_refused=is_refused),
         is_returned=received is not None,
-        received_at=received["received_at"] if received else None,
+        received_at=received["received_at"].astimezone(ZoneInfo(workspace.profile.timezone)) if received else None,
         due=len(due),
         figures=figures,
         nil_returns=len(answered) - figures,

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pmf.cycle.alerts import Alert, alert_letters
-from pmf.cycle.documents import HTML, JSON, Edition, FinishedFile, document_rows, finish_files, place_files, quality_folder
+from pmf.cycle.documents import HTML, JSON, QUALITY_REPORT, Edition, FinishedFile, document_rows, finish_files, place_files, quality_folder
 from pmf.cycle.figures import earlier_figures
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
 from pmf.finding import Finding, Severity
@@ -262,7 +262,7 @@ def _quality_edition(occasion: Occasion, checked: Checked) -> Edition:
         checks=[asdict(check) for check in checked.checks],
         titles={kpi.kpi_ref: kpi.title for kpi in register.kpis(occasion.period)},
     )
-    return Edition(f"data-quality-{occasion.point}", quality_report(setting), (HTML, JSON))
+    return Edition(f"{QUALITY_REPORT}{occasion.point}", quality_report(setting), (HTML, JSON))
 
 
 def _labels(workspace: Workspace, findings: Iterable[Finding]) -> tuple[str, ...]:

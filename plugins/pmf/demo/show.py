@@ -15,13 +15,11 @@ from pmf.settings import Settings
 def show(organisation: str, settings: Settings, *, console: Console) -> tuple[Step, ...]:
     """Run the sample and print what came of it."""
     began = time.monotonic()
-    with console.status("Starting", spinner="dots") as status:
 
-        def say(words: str) -> None:
-            status.update(words)
-            console.print(f"[{time.monotonic() - began:5.1f} s] {words}", markup=False)
+    def say(words: str) -> None:
+        console.print(f"[{time.monotonic() - began:5.1f} s] {words}", markup=False)
 
-        steps = tuple(teller(organisation, settings, say=say).tell())
+    steps = tuple(teller(organisation, settings, say=say).tell())
     console.print()
     Console(highlight=False, width=max(console.width, 150)).print(runs_table(organisation, steps, settings))
     console.print(f"Done in {time.monotonic() - began:.0f} s. The files:")

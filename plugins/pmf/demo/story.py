@@ -103,7 +103,7 @@ class Teller:
             raise StoryError(f"{month.label}: the inbox did not start the cycle again after the return of {at:%-d %B %Y}")
         self.say(f"{month.label}: the cycle again, started by the inbox")
         result = run_dag(dag_id, logical_date=logical_date, conf=cycle["conf"])
-        yield Step("Monthly cycle, corrected return", month, at, result)
+        yield Step("Corrected cycle", month, at, result)
 
     def _quarter(self, quarter: Quarter) -> Iterator[Step]:
         slug, as_at = self.profile.slug, self.profile.export_at(quarter)

@@ -25,10 +25,10 @@ def runs_table(organisation: str, steps: Sequence[Step], settings: Settings) -> 
     workspace = open_workspace(organisation, settings)
     table = Table(title=f"{workspace.profile.name}: runs", title_justify="left", header_style="bold")
     for heading in ("Run", "Period", "As at", "State", "Outcome"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     for heading in ("Returned", "Withheld", "Failed", "Flagged"):
         table.add_column(heading, justify="right")
-    for heading in ("Red/Amber/Green", "No colour", "E-mails", "Seconds"):
+    for heading in ("R/A/G", "No colour", "E-mails", "Seconds"):
         table.add_column(heading, justify="right")
     with reading(workspace.engine) as connection:
         for step in steps:
@@ -44,7 +44,7 @@ def _row(workspace: Workspace, connection: Connection, step: Step) -> tuple[str 
     return (
         step.title,
         step.period.key,
-        f"{step.as_at:%-d %b %Y %H:%M}",
+        f"{step.as_at:%Y-%m-%d %H:%M}",
         Text(state, style=_STATE_STYLES.get(state, "")),
         _outcome(step),
         *_counts(validated[0] if validated else {}, step),

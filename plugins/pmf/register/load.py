@@ -107,12 +107,26 @@ def _rows(path: Path, model: type[Row], problems: list[str]) -> tuple[Row, ...]:
         problems.append(_not_utf8(path))
         return ()
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="columns beyond the header", restval="")
+    if problem := _header_problem(path, reader.fieldnames or (), model):
+        problems.append(problem)
+        return ()
     for record in reader:
         try:
             rows.append(model.model_validate({k: v for k, v in record.items() if v != "" or k in ("kpi_ref", "valid_from")}))
         except ValidationError as error:
             problems.extend(problems_of(path, error, reader.line_num))
     return tuple(rows)
+
+
+def _header_problem(path: Path, header: Sequence[str], model: type[Row]) -> str | None:
+    """Say once what is wrong with the columns of a file, instead of once a line. None: nothing is."""
+    wrong = {
+        "unknown": [name for name in header if name and name not in model.model_fields],
+        "missing": [name for name, field in model.model_fields.items() if field.is_required() and name not in header],
+    }
+    said = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in wrong.items() if names)
+    known = ", ".join(model.model_fields)
+    return f"{path} line 1, columns {said}. They are separated by commas; there can be {known}" if said else None
 
 
 def _not_utf8(path: Path) -> str:
@@ -123,14 +137,16 @@ def load_register(folder: Path, *, overlay: Path | None = None) -> Register:
     """Read a council's whole folder.
 
     Raises:
-        RegisterError: listing every problem of every file, not only the first.
+        RegisterError: listing every problem of every file, not only the first. What the files say against each other is
+            told once all their lines can be read: a KPI on a line that cannot be would seem unknown to the other files.
     """
     profile = load_profile(folder, overlay=overlay)
     problems: list[str] = []
     kpis = _rows(folder / "kpis.csv", Kpi, problems)
     targets = _rows(folder / "targets.csv", Target, problems)
     templates = _rows(folder / "data_quality_templates.csv", DataQualityTemplate, problems)
-    problems.extend(contradictions(folder, profile, kpis, targets, templates))
+    if not problems:
+        problems.extend(contradictions(folder, profile, kpis, targets, templates))
     if problems:
         raise RegisterError(problems)
     return Register(profile, kpis, targets, templates, digest=_digest(folder))

@@ -24,11 +24,19 @@ class Register:
 
     def kpis(self, period: Period) -> tuple[Kpi, ...]:
         """List the KPIs in force on the last day of a period, one version each, in register order."""
-        return tuple(kpi for kpi in self.kpi_versions if kpi.holds_on(period.last_day))
+        day = period.last_day
+        if day not in self._in_force:
+            self._in_force[day] = tuple(kpi for kpi in self.kpi_versions if kpi.holds_on(day))
+        return self._in_force[day]
 
     def kpi(self, kpi_ref: str, period: Period) -> Kpi | None:
         """Find one KPI as it was in force on the last day of a period."""
         return next((kpi for kpi in self.kpis(period) if kpi.kpi_ref == kpi_ref), None)
+
+    @cached_property
+    def _in_force(self) -> dict[date, tuple[Kpi, ...]]:
+        """The answers of ``kpis`` by day: a month asks for the same ones hundreds of times."""
+        return {}
 
     @cached_property
     def combined_refs(self) -> frozenset[str]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from pmf.page.document import Cell
-from pmf.period import Month, parse_month, parse_period
+from pmf.period import Month, Quarter, parse_month, parse_period
 from pmf.register import Kpi
 from pmf.register.kpi import StatusType, printed_target
 from pmf.status import Status
 from pmf.value import Direction, printed
 
-_PATH_TO_GREEN = "path to green:"
+_PATH_TO_GREEN = re.compile(r"path\s+to\s+green\s*:", re.IGNORECASE)
 _DIRECTIONS = {
     Direction.HIGHER: "Higher is better",
     Direction.LOWER: "Lower is better",
@@ -58,7 +59,7 @@ class Measure:
 
     @property
     def current(self) -> str:
-        """The figure of the period; in words where there is none, with "provisional" where months are missing."""
+        """The figure of the period; in words where there is none."""
         if self.rating["value"] is None:
             return self.status.label if self.status in _ABSENT else "No figure"
         return self._figure("value")
@@ -67,6 +68,11 @@ class Measure:
     def previous(self) -> str:
         """The figure of the period before."""
         return self._figure("previous_value")
+
+    @property
+    def previous_label(self) -> str:
+        """The period the previous figure is of: "August 2024", "quarter 1 2024/25"."""
+        return parse_period(self.rating["previous_period"]).label
 
     @property
     def target(self) -> str:
@@ -108,16 +114,21 @@ class Measure:
         """The latest month the figure rests on."""
         return self.months_used[-1].label if self.months_used else "–"
 
+    def is_updated_in(self, period: Month | Quarter) -> bool:
+        """Tell whether the figure rests on a month of the period; one not due in it shows its last figure before."""
+        return any(month in period.months for month in self.months_used)
+
     @property
     def unit_words(self) -> str:
         """The unit where the figure itself does not show it."""
         return "" if self.kpi.unit in ("%", "£", "number") else self.kpi.unit
 
     def change_cell(self) -> Cell:
-        """Print the change as an arrow of better or worse with its word, and what the figure did."""
+        """Print the change as an arrow of better or worse with its word; of a figure that runs up, what it added is compared."""
         if self.change is None:
             return Cell("Cannot be told" if self.kpi.direction else "No direction")
-        return Cell(_CHANGE_WORDS[self.change], arrow=_CHANGE_ARROWS[self.change])
+        note = "by what was added" if self.kpi.is_cumulative else ""
+        return Cell(_CHANGE_WORDS[self.change], arrow=_CHANGE_ARROWS[self.change], note=note)
 
     def trend_cell(self) -> Cell:
         """Print the trend in words below a line of the recent figures, with the line itself told in words."""
@@ -157,10 +168,10 @@ class Measure:
 
     def _split_comment(self) -> tuple[str, str]:
         comment: str = self.rating["comment"]
-        place = comment.casefold().find(_PATH_TO_GREEN)
-        if place < 0:
+        found = _PATH_TO_GREEN.search(comment)
+        if found is None:
             return comment.strip(), ""
-        return comment[:place].strip(), comment[place + len(_PATH_TO_GREEN) :].strip()
+        return comment[: found.start()].strip(), comment[found.end() :].strip()
 
 
 _ABSENT = (Status.AWAITING_DATA, Status.UNDER_QUERY, Status.NIL_RETURN, Status.SUSPENDED, Status.IN_DEVELOPMENT)
@@ -169,11 +180,6 @@ _ABSENT = (Status.AWAITING_DATA, Status.UNDER_QUERY, Status.NIL_RETURN, Status.S
 def with_status(measures: Iterable[Measure], status: Status) -> list[Measure]:
     """Select the measures of one status, in their order."""
     return [measure for measure in measures if measure.status is status]
-
-
-def period_label(key: str) -> str:
-    """Print a period key: "September 2024", "quarter 2 2024/25"."""
-    return parse_period(key).label
 
 
 def rated(measures: Sequence[Measure]) -> list[Measure]:

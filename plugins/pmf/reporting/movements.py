@@ -27,7 +27,7 @@ class MovementGroup:
         number = len(self.measures)
         subject = f"{counted(number, 'indicator')} {agree(number, 'has', 'have')}"
         seen = f"{agree(number, 'has', 'have')} seen {_CHANGES[self.change]}"
-        if self.current is Status.CONTEXTUAL:
+        if self.current is Status.CONTEXTUAL and self.previous in (None, Status.CONTEXTUAL):
             return f"{counted(number, 'contextual indicator')}, which {agree(number, 'has', 'have')} no target, {seen}:"
         if self.previous is None:
             return f"{subject} been rated {self.current.label} for the first time and {seen}:"

@@ -34,7 +34,7 @@ from pmf.register.papertext import PaperText
 from pmf.reporting.measure import Measure, with_status
 from pmf.reporting.movements import MovementGroup, declined_groups, improved_groups, total
 from pmf.reporting.statustable import status_table
-from pmf.reporting.wording import agree, counted, listed
+from pmf.reporting.wording import agree, as_at_words, counted, listed
 from pmf.status import Status
 
 GREEN_EXAMPLES = 2
@@ -89,7 +89,7 @@ def committee_paper(measures: Sequence[Measure], setting: PaperSetting) -> Docum
         subtitle=setting.committee.name,
         header=_header(setting),
         sections=sections,
-        footer=f"{profile.name} – {title}, {setting.committee.name}, as at {setting.as_at:%-d %B %Y}",
+        footer=f"{profile.name} – {title}, {setting.committee.name}, {as_at_words(setting.as_at, profile)}",
         banner=profile.notice,
     )
 
@@ -201,7 +201,7 @@ def _provisional(measure: Measure) -> Note:
 _ABSENCE_WORDS = (
     (Status.UNDER_QUERY, "under query: a figure returned failed a data-quality check and is withheld until it is put right"),
     (Status.AWAITING_DATA, "awaiting data: no figure has been returned"),
-    (Status.NIL_RETURN, "a nil return: the service has said that no figure is available"),
+    (Status.NIL_RETURN, "returned as nil: the service has said that no figure is available"),
 )
 
 
@@ -210,7 +210,12 @@ def _absences(measures: Sequence[Measure], numbers: _Numbering) -> Iterable[Bloc
         absent = with_status(measures, status)
         if absent:
             yield numbers.paragraph(f"{counted(len(absent), 'indicator')} {agree(len(absent), 'is', 'are')} {words}:")
-            yield bullets(*(measure.name for measure in absent))
+            yield bullets(*(_absent_item(measure) for measure in absent))
+
+
+def _absent_item(measure: Measure) -> str:
+    """Name the indicator; the reason of a nil return is the service's own."""
+    return f"{measure.name}. {measure.rating['reason']}" if measure.status is Status.NIL_RETURN else measure.name
 
 
 def _topic(measures: Sequence[Measure], setting: PaperSetting) -> Iterable[Block]:
@@ -247,15 +252,15 @@ def _movement_list(groups: Sequence[MovementGroup]) -> BulletList:
 
 
 def _dashboard(measures: Sequence[Measure], setting: PaperSetting) -> Iterable[Block]:
-    period, before = setting.quarter.label, setting.quarter.previous.label
+    quarter = setting.quarter
     for measure in measures:
         yield Heading(measure.name, level=2)
         if measure.kpi.description:
             yield paragraph(measure.kpi.description)
         yield Table(
-            caption=f"{measure.name}",
-            columns=(Column("Measure", width=1.6), Column(period, width=1.2), Column(before, width=1.2)),
-            rows=tuple(_dashboard_rows(measure)),
+            caption=measure.name,
+            columns=(Column("Measure", width=1.6), Column(quarter.label, width=1.2), Column(quarter.previous.label, width=1.2)),
+            rows=tuple(_dashboard_rows(measure, quarter)),
         )
         if measure.rating["is_provisional"]:
             yield _provisional(measure)
@@ -264,10 +269,13 @@ def _dashboard(measures: Sequence[Measure], setting: PaperSetting) -> Iterable[B
             yield paragraph(strong("Path to Green: "), measure.path_to_green)
 
 
-def _dashboard_rows(measure: Measure) -> Iterable[tuple[Cell, ...]]:
+def _dashboard_rows(measure: Measure, quarter: Quarter) -> Iterable[tuple[Cell, ...]]:
+    # A figure not due in the quarter stands under its heading all the same, so it says which month it is of.
+    is_older = bool(measure.months_used) and not measure.is_updated_in(quarter)
+    of, of_before = (measure.last_updated, measure.previous_label) if is_older else ("", "")
     previous_status = measure.rating["previous_status"]
     previous = Status(previous_status) if previous_status else None
-    yield Cell("Performance"), Cell(measure.current), Cell(measure.previous)
+    yield Cell("Performance"), Cell(measure.current, note=of), Cell(measure.previous, note=of_before)
     yield Cell("Target"), Cell(measure.target), Cell(measure.previous_target)
     yield Cell("Status"), measure.status_cell(), Cell(previous.label if previous else "Not rated", status=previous)
     yield Cell("Direction for improvement"), Cell(measure.direction), Cell("")

@@ -11,7 +11,7 @@ from pmf.finding import Severity
 from pmf.page.document import Block, Cell, Column, Document, Fact, Facts, Section, Table, paragraph
 from pmf.period import Month, Quarter
 from pmf.register import Profile
-from pmf.reporting.wording import counted
+from pmf.reporting.wording import as_at_words, counted
 
 _OUTCOMES = {"pass": "Passed", "flag": "Flagged", "fail": "Failed"}
 
@@ -45,7 +45,7 @@ def quality_report(setting: QualitySetting) -> Document:
             Section("Findings", tuple(_findings(setting))),
             Section("Checks made", (_checks(setting),)),
         ),
-        footer=f"{profile.name} – {title}, {setting.period.label}, as at {setting.as_at:%-d %B %Y}",
+        footer=f"{profile.name} – {title}, {setting.period.label}, {as_at_words(setting.as_at, profile)}",
         banner=profile.notice,
         is_landscape=True,
     )

@@ -11,7 +11,7 @@ from pmf.period import Month
 from pmf.register import Directorate, Level, Profile
 from pmf.reporting.measure import Measure, with_status
 from pmf.reporting.statustable import status_facts
-from pmf.reporting.wording import agree, counted, listed
+from pmf.reporting.wording import agree, as_at_words, counted, listed
 from pmf.status import Status
 
 COLUMNS = (
@@ -70,6 +70,11 @@ def organisational_scorecard(measures: Sequence[Measure], setting: ScorecardSett
         if group:
             table = _table(group, f"Strategic KPIs of {name}, {setting.month.label}")
             sections.append(Section(f"{name}: {ambition.text}", (table,)))
+    known = {ambition.id for ambition in profile.ambitions}
+    others = [item for item in measures if item.kpi.level is Level.STRATEGIC and not known & set(item.kpi.ambition_ids[:1])]
+    if others:
+        term = profile.ambition_term.lower()
+        sections.append(Section(f"No {term} named", (_table(others, f"Strategic KPIs that name no {term}, {setting.month.label}"),)))
     return _scorecard(measures, "Organisational scorecard", sections, setting)
 
 
@@ -81,7 +86,7 @@ def _scorecard(measures: Sequence[Measure], title: str, sections: Iterable[Secti
         subtitle=setting.month.label,
         header=(),
         sections=(Section("Summary", tuple(_summary(measures, setting))), *sections, _criteria(setting)),
-        footer=f"{profile.name} – {title}, {setting.month.label}, as at {setting.as_at:%-d %B %Y}",
+        footer=f"{profile.name} – {title}, {setting.month.label}, {as_at_words(setting.as_at, profile)}",
         banner=profile.notice,
         is_landscape=True,
     )
