@@ -52,16 +52,20 @@ class Alert:
 
 
 def alert_letters(alert: Alert) -> list[Letter]:
-    """Write to every service that has findings or has just cleared some, and a digest if there is anything to say."""
+    """Write to every service whose findings are not those of the validation before, and a digest if anybody's are not."""
     letters = []
     for service in alert.workspace.profile.services:
         own = [item for item in alert.findings if item.service_id == service.id]
-        resolved = [row for row in alert.resolved if row["service_id"] == service.id]
-        if own or resolved:
-            letters += _service_letters(alert, service, own, resolved)
-    if alert.findings or alert.resolved:
+        if _is_news(own, [row for row in alert.earlier if row["service_id"] == service.id]):
+            letters += _service_letters(alert, service, own, [row for row in alert.resolved if row["service_id"] == service.id])
+    if _is_news(alert.findings, alert.earlier):
         letters += _digest_letters(alert)
     return letters
+
+
+def _is_news(findings: Sequence[Finding], earlier: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether there is anything to say; the same problem in another file is: its sender waits for an answer."""
+    return {item.finding_id for item in findings} != {row["finding_id"] for row in earlier}
 
 
 def _service_letters(alert: Alert, service: Service, own: Sequence[Finding], resolved: Sequence[Mapping[str, Any]]) -> list[Letter]:

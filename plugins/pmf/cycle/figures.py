@@ -42,7 +42,7 @@ class Figures:
 
 
 def earlier_figures(workspace: Workspace, connection: Connection, month: Month, *, as_at: datetime) -> list[dict[str, Any]]:
-    """Load the observations of the three years before a month that count, the withheld ones left out.
+    """Load the observations of the three years before a month that count, oldest first by KPI, the withheld ones left out.
 
     What a new figure is compared with must itself have stood: a slip of last month must not make this month look wrong.
     """

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pmf.form.model import ReturnedForm, ReturnedLine, Unreadable
+from pmf.form.model import CellProblem, ReturnedForm, ReturnedLine, Unreadable
 from pmf.period import parse_month
 from pmf.register import Kpi, Profile, Register
 from pmf.value import plain, quotient
@@ -72,57 +72,44 @@ def take_in(
     late; ``rated`` maps KPIs already rated for the period to the figure used, so that another figure is a restatement. A
     KPI rated without a figure (None) has nothing to restate.
     """
-    profile = register.profile
-    form = delivery.content
-    row = {
-        "organisation": profile.slug,
-        "file_hash": delivery.file_hash,
-        "file_name": delivery.file_name,
-        "size_bytes": delivery.size_bytes,
-        "received_at": as_at,
-        "sequence": delivery.sequence,
-        "sender": None,
-        "inbox_period": delivery.inbox_period,
-        "outcome": "accepted",
-        "problem": None,
-        "message": None,
-        "fix": None,
-        "period": None,
-        "service_id": None,
-        "form_version": None,
-        "is_late": False,
-    }
+    profile, form = register.profile, delivery.content
+    row = _as_it_came(delivery, profile.slug, as_at)
     if not isinstance(form, ReturnedForm):
         return Intake(received=row | {"outcome": "quarantined", "problem": str(form.problem), "message": form.message, "fix": form.fix})
     refusal = _refusal(form, delivery, register)
     if refusal is not None:
         return Intake(received=row | {"outcome": "rejected", "service_id": _own_service(form, profile)} | asdict(refusal))
-
-    month = parse_month(form.period)
+    is_late = as_at > profile.deadline(parse_month(form.period)) and form.service_id not in in_time_services
     sender = profile.service(form.service_id).holder
     accepted = row | {
         "sender": sender,
         "period": form.period,
         "service_id": form.service_id,
         "form_version": form.form_version,
-        "is_late": as_at > profile.deadline(month) and form.service_id not in in_time_services,
+        "is_late": is_late,
     }
-    place = {"organisation": profile.slug, "file_hash": delivery.file_hash, "period": form.period}
-    kpis = {kpi.kpi_ref: kpi for kpi in register.due(month, form.service_id)}
-    stamp = place | {"sender": sender, "sheet": form.sheet, "recorded_at": as_at, "sequence": delivery.sequence}
     return Intake(
         received=accepted,
-        lines=tuple(place | _line_row(line, form, as_at) for line in form.lines),
-        problems=tuple(
-            place | {"service_id": form.service_id} | {name: getattr(problem, name) for name in _PROBLEM_FIELDS}
-            for problem in form.problems
-        ),
-        observations=tuple(
-            stamp | observed | {"status": _figure_status(line.kpi_ref, observed["value"], rated)}
-            for line in form.lines
-            if line.kpi_ref in kpis and (observed := _observation(line, kpis[line.kpi_ref], delivery.file_hash)) is not None
-        ),
+        lines=tuple(_line_row(accepted, form.sheet, line) for line in form.lines),
+        problems=tuple(_problem_row(accepted, problem) for problem in form.problems),
+        observations=tuple(_observations(accepted, form, register, rated)),
     )
+
+
+def _as_it_came(delivery: Delivery, organisation: str, as_at: datetime) -> dict[str, Any]:
+    """Lay out what is known of any file, whatever it turns out to be."""
+    nothing = dict.fromkeys(("sender", "problem", "message", "fix", "period", "service_id", "form_version"))
+    return nothing | {
+        "organisation": organisation,
+        "file_hash": delivery.file_hash,
+        "file_name": delivery.file_name,
+        "size_bytes": delivery.size_bytes,
+        "received_at": as_at,
+        "sequence": delivery.sequence,
+        "inbox_period": delivery.inbox_period,
+        "outcome": "accepted",
+        "is_late": False,
+    }
 
 
 _PROBLEM_FIELDS = ("code", "sheet", "cell", "field", "kpi_ref", "found", "message", "fix")
@@ -158,12 +145,16 @@ def _own_service(form: ReturnedForm, profile: Profile) -> str | None:
     return form.service_id if is_ours else None
 
 
-def _line_row(line: ReturnedLine, form: ReturnedForm, as_at: datetime) -> dict[str, Any]:
-    return {
+def _place(received: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: received[name] for name in ("organisation", "file_hash", "period")}
+
+
+def _line_row(received: Mapping[str, Any], sheet: str, line: ReturnedLine) -> dict[str, Any]:
+    return _place(received) | {
         "line_number": line.row,
         "kpi_ref": line.kpi_ref,
-        "service_id": form.service_id,
-        "sheet": form.sheet,
+        "service_id": received["service_id"],
+        "sheet": sheet,
         "value": line.value,
         "numerator": line.numerator,
         "denominator": line.denominator,
@@ -173,8 +164,29 @@ def _line_row(line: ReturnedLine, form: ReturnedForm, as_at: datetime) -> dict[s
         "comment": line.comment,
         "cells": json.dumps(line.cells, sort_keys=True),
         "raw": json.dumps(line.raw, sort_keys=True, ensure_ascii=False),
-        "received_at": as_at,
+        "received_at": received["received_at"],
     }
+
+
+def _problem_row(received: Mapping[str, Any], problem: CellProblem) -> dict[str, Any]:
+    return _place(received) | {"service_id": received["service_id"]} | {name: getattr(problem, name) for name in _PROBLEM_FIELDS}
+
+
+def _observations(
+    received: Mapping[str, Any], form: ReturnedForm, register: Register, rated: Mapping[str, Decimal | None]
+) -> Iterator[dict[str, Any]]:
+    """State the figures and nil returns of the KPIs that are due; a line that says neither states nothing."""
+    kpis = {kpi.kpi_ref: kpi for kpi in register.due(parse_month(form.period), form.service_id)}
+    stamp = _place(received) | {
+        "sender": received["sender"],
+        "sheet": form.sheet,
+        "recorded_at": received["received_at"],
+        "sequence": received["sequence"],
+    }
+    for line in form.lines:
+        observed = _observation(line, kpis[line.kpi_ref], received["file_hash"]) if line.kpi_ref in kpis else None
+        if observed is not None:
+            yield stamp | observed | {"status": _figure_status(line.kpi_ref, observed["value"], rated)}
 
 
 def _observation(line: ReturnedLine, kpi: Kpi, file_hash: str) -> dict[str, Any] | None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection
-
+from pmf.cycle.figures import earlier_figures
 from pmf.cycle.letters import Occasion, printed_moment, write_letters
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
 from pmf.form.layout import load_layout
@@ -48,8 +47,9 @@ def open_month(organisation: str, month: Month, *, as_at: datetime, settings: Se
     """Write a month's forms into the outbox and queue a request with the form to each service's holder and deputy."""
     workspace = open_workspace(organisation, settings)
     with reading(workspace.engine) as connection:
-        last_values = _last_values(workspace, connection, month, as_at=as_at)
+        earlier = earlier_figures(workspace, connection, month, as_at=as_at)
 
+    last_values = {row["kpi_ref"]: (parse_month(row["period"]), row["value"]) for row in earlier if row["value"] is not None}
     layout, key = load_layout(settings.forms, FORM_VERSION), workspace.signing_key()
     services = [service for service in workspace.profile.services if workspace.register.due(month, service.id)]
     forms = {
@@ -73,13 +73,6 @@ def open_month(organisation: str, month: Month, *, as_at: datetime, settings: Se
 def form_file_name(organisation: str, service_id: str, month: Month) -> str:
     """Name a form's file: council, month and service, safe for any mail system."""
     return f"{organisation}-{month.key}-{service_id}.xlsx"
-
-
-def _last_values(workspace: Workspace, connection: Connection, month: Month, *, as_at: datetime) -> dict[str, tuple[Month, Decimal]]:
-    rows = workspace.read(
-        connection, "observations_as_known", first_period=month.plus(-12).key, last_period=month.previous.key, as_at=as_at
-    )
-    return {row["kpi_ref"]: (parse_month(row["period"]), row["value"]) for row in rows if row["value"] is not None}
 
 
 def _form(

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
+from pmf.cycle.clearance import blocked_documents
 from pmf.cycle.documents import QUALITY_REPORT
 from pmf.cycle.letters import digest_of
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
@@ -30,10 +32,14 @@ class NothingToSignError(Exception):
 
 @dataclass(frozen=True)
 class Published(Summary):
-    """How many documents are live, which still wait for a sign-off, and where the site is (relative to the home folder)."""
+    """How many documents are live, which still wait for a sign-off, and where the site is (relative to the home folder).
+
+    ``blocked`` says, for each document that something still stands against, what it is.
+    """
 
     published: int
     waiting: tuple[str, ...]
+    blocked: dict[str, tuple[str, ...]]
     folder: str
 
 
@@ -69,24 +75,35 @@ def sign_off_documents(
 
 
 def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: datetime, settings: Settings) -> Published:
-    """Make the signed-off documents of a period the live release of the council's site."""
+    """Make the signed-off documents of a period that nothing stands against the live release of the council's site.
+
+    A document that is live already stays as it is when something is found against it later.
+    """
     workspace = open_workspace(organisation, settings)
     editions = _editions(workspace, period, as_at)
     signed = _signed_editions(workspace, period, editions, as_at)
-    contents = {
-        f"{document_id}.{file['format']}": get(settings.store, file["content_hash"])
-        for document_id, files in signed.items()
-        for file in files
-    }
+    with reading(workspace.engine) as connection:
+        blocked = blocked_documents(workspace, connection, period, document_ids=tuple(signed), as_at=as_at)
 
     site = settings.published / organisation
+    contents: dict[str, bytes] = {}
+    for document_id, files in signed.items():
+        named = {f"{document_id}.{file['format']}": get(settings.store, file["content_hash"]) for file in files}
+        if document_id not in blocked or _is_live(site / period.key, named):
+            contents |= named
+
     if contents:
         release(site, period.key, contents)
+    live = {name.partition(".")[0] for name in contents}
     waiting = tuple(document_id for document_id, files in editions.items() if signed.get(document_id) != files)
-    summary = Published(published=len(signed), waiting=waiting, folder=str((site / period.key).relative_to(settings.home)))
+    summary = Published(published=len(live), waiting=waiting, blocked=blocked, folder=str((site / period.key).relative_to(settings.home)))
     with workspace.engine.begin() as connection:
         workspace.finish(connection, "publish", period, as_at=as_at, summary=summary.as_dict())
     return summary
+
+
+def _is_live(folder: Path, named: Mapping[str, bytes]) -> bool:
+    return all((folder / name).exists() and (folder / name).read_bytes() == content for name, content in named.items())
 
 
 def _editions(workspace: Workspace, period: Month | Quarter, as_at: datetime) -> dict[str, list[dict[str, Any]]]:

@@ -101,8 +101,20 @@ def open_workspace(organisation: str, settings: Settings) -> Workspace:
     Raises:
         RegisterError: when the council's files are wrong; it lists every problem.
     """
-    register = load_register(settings.organisations / organisation, overlay=settings.overlay)
+    folder = settings.organisations / organisation
+    register = _register(folder, settings.overlay, _stamp(folder, settings.overlay))
     return Workspace(organisation, settings, register, open_warehouse(settings))
+
+
+@lru_cache(maxsize=8)
+def _register(folder: Path, overlay: Path | None, stamp: tuple[object, ...]) -> Register:  # noqa: ARG001 - the stamp is part of the key
+    """Load a register once for a process, and again when one of its files has changed."""
+    return load_register(folder, overlay=overlay)
+
+
+def _stamp(folder: Path, overlay: Path | None) -> tuple[object, ...]:
+    paths = [folder / name for name in _REGISTER_FILES] + ([overlay / folder.name / "posts.csv"] if overlay else [])
+    return tuple((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None for path in paths)
 
 
 @lru_cache(maxsize=8)

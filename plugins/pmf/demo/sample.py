@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import yaml
-
 from pmf.finding import Outcome
 from pmf.form.layout import FieldName
 from pmf.period import Month, parse_month
 from pmf.register.council import Definition
+from pmf.register.yamlfile import parse_yaml
 
 Line = Mapping[FieldName, str]
 
@@ -82,6 +81,6 @@ def load_sample(folder: Path) -> Sample:
         for record in csv.DictReader(file):
             line = {field: record[field.value] for field in _FIELDS}
             lines.setdefault(parse_month(record["period"]), {})[record["kpi_ref"]] = line
-    entries = yaml.safe_load((folder / "sample_incidents.yaml").read_text(encoding="utf-8"))["incidents"]
+    entries = parse_yaml((folder / "sample_incidents.yaml").read_text(encoding="utf-8"))["incidents"]
     incidents = [Incident.model_validate(entry) for entry in entries]
     return Sample(lines, {(parse_month(item.period), item.service_id): item for item in incidents})

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pmf.form.address import column_number
+from pmf.register.yamlfile import parse_yaml
 
 _SHEET_NAME = r"^[^\[\]:*?/\\']{1,31}$"
 
@@ -159,7 +160,7 @@ def load_layout(folder: Path, version: str) -> Layout:
     """
     path = folder / f"v{version}.yaml"
     try:
-        layout = Layout.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        layout = Layout.model_validate(parse_yaml(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise LayoutError(f"{path} does not exist: there is no form version {version!r}") from None
     except yaml.YAMLError as error:

@@ -21,6 +21,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 from pmf.rating.interval import Interval, parse_interval
 from pmf.rating.prover import coverage_problems
 from pmf.register.council import Definition
+from pmf.register.yamlfile import parse_yaml
 from pmf.status import Status
 
 
@@ -153,7 +154,7 @@ def load_policy(path: Path) -> Policy:
     """
     try:
         content = path.read_bytes()
-        fields = yaml.safe_load(content)
+        fields = parse_yaml(content)
     except FileNotFoundError:
         raise PolicyError([f"{path} does not exist"]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

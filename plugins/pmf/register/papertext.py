@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator
 from pmf.period import Quarter, parse_quarter
 from pmf.register.council import Definition
 from pmf.register.load import RegisterError, problems_of
+from pmf.register.yamlfile import parse_yaml
 
 
 class Topic(Definition):
@@ -62,7 +63,7 @@ def load_paper_text(folder: Path) -> PaperText:
     """
     path = folder / "paper.yaml"
     try:
-        return PaperText.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return PaperText.model_validate(parse_yaml(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise RegisterError([f"{path} does not exist: copy a shipped council's paper.yaml and edit its words"]) from None
     except yaml.YAMLError as error:

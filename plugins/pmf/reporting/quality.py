@@ -11,7 +11,7 @@ from pmf.finding import Severity
 from pmf.page.document import Block, Cell, Column, Document, Fact, Facts, Section, Table, paragraph
 from pmf.period import Month, Quarter
 from pmf.register import Profile
-from pmf.reporting.wording import as_at_words, counted
+from pmf.reporting.wording import as_at_words, counted, sentence_case
 
 _OUTCOMES = {"pass": "Passed", "flag": "Flagged", "fail": "Failed"}
 
@@ -53,7 +53,7 @@ def quality_report(setting: QualitySetting) -> Document:
 
 def _outcome(setting: QualitySetting) -> Iterable[Block]:
     yield paragraph(f"{_OUTCOMES[setting.outcome]}. {setting.reason}")
-    yield Facts(tuple(Fact(label.capitalize(), str(number)) for label, number in setting.counts.items()))
+    yield Facts(tuple(Fact(sentence_case(label), str(number)) for label, number in setting.counts.items()))
 
 
 def _findings(setting: QualitySetting) -> Iterable[Block]:

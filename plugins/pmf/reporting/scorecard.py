@@ -11,7 +11,7 @@ from pmf.period import Month
 from pmf.register import Directorate, Level, Profile
 from pmf.reporting.measure import Measure, with_status
 from pmf.reporting.statustable import status_facts
-from pmf.reporting.wording import agree, as_at_words, counted, listed
+from pmf.reporting.wording import agree, as_at_words, counted, listed, sentence_case
 from pmf.status import Status
 
 COLUMNS = (
@@ -123,7 +123,7 @@ def _row(measure: Measure) -> tuple[Cell, ...]:
     kpi = measure.kpi
     commentary = measure.rating["comment"] or _silence(measure)
     return (
-        Cell(kpi.perspective.capitalize()),
+        Cell(sentence_case(kpi.perspective)),
         Cell(f"{kpi.kpi_ref} {kpi.title}" + (f" ({measure.unit_words})" if measure.unit_words else "")),
         Cell(kpi.metric_category),
         Cell(kpi.frequency.value.capitalize()),

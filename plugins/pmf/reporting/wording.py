@@ -42,6 +42,11 @@ def count_or_dash(number: int) -> str:
     return str(number) if number else "-"
 
 
+def sentence_case(text: str) -> str:
+    """Make the first letter a capital and leave the rest alone."""
+    return text[:1].upper() + text[1:]
+
+
 def as_at_words(as_at: datetime, profile: Profile) -> str:
     """Write the day a report speaks of, in the council's own time: "as at 14 October 2024"."""
     return f"as at {as_at.astimezone(ZoneInfo(profile.timezone)):%-d %B %Y}"

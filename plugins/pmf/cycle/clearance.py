@@ -1,0 +1,66 @@
+"""Clearance: which documents of a period may not go out yet, and why (rulings 11 to 13).
+
+A red without an explanation or a figure without a template never changes a colour; it keeps the paper that prints it
+from being published until it is supplied or waived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from pmf.cycle.workspace import Workspace
+from pmf.finding import Outcome
+from pmf.period import Month, Quarter
+from pmf.validation.inputs import PublicationInputs
+from pmf.validation.points import check_publication
+
+
+def blocked_documents(
+    workspace: Workspace, connection: Connection, period: Month | Quarter, *, document_ids: Sequence[str], as_at: datetime
+) -> dict[str, tuple[str, ...]]:
+    """Map each document that is blocked to the reasons, in words; the others are not in the answer.
+
+    What counts is the last validation of the period's ratings and of each month's returns. A paper is about the KPIs
+    of its committee, any other document about all.
+    """
+    waivers = workspace.read(connection, "waivers_at", period=period.key, as_at=as_at)
+    checked = check_publication(
+        PublicationInputs(
+            register=workspace.register,
+            period=period,
+            findings=_standing(workspace, connection, period, as_at),
+            waived=frozenset((row["rule_id"], row["kpi_ref"]) for row in waivers),
+        ),
+        suites=workspace.settings.expectations,
+    )
+    if checked.decision.outcome is Outcome.FAIL:
+        return dict.fromkeys(document_ids, (checked.decision.reason,))
+    reasons = {
+        document_id: tuple(
+            finding.message
+            for finding in checked.blocking
+            if finding.kpi_ref is None or finding.kpi_ref in _printed(workspace, period, document_id)
+        )
+        for document_id in document_ids
+    }
+    return {document_id: why for document_id, why in reasons.items() if why}
+
+
+def _standing(workspace: Workspace, connection: Connection, period: Month | Quarter, as_at: datetime) -> list[dict[str, Any]]:
+    points = [(period.key, "ratings"), *((month.key, "returns") for month in period.months)]
+    findings = []
+    for key, point in points:
+        for run in workspace.read(connection, "validation_at", period=key, point=point, as_at=as_at):
+            findings += workspace.read(connection, "findings_at", period=key, point=point, as_at=run["as_at"])
+    return findings
+
+
+def _printed(workspace: Workspace, period: Month | Quarter, document_id: str) -> frozenset[str]:
+    committee_id = document_id.removeprefix("paper-")
+    kpis = workspace.register.kpis(period)
+    own = frozenset(kpi.kpi_ref for kpi in kpis if kpi.committee_id == committee_id)
+    return own if document_id.startswith("paper-") else frozenset(kpi.kpi_ref for kpi in kpis)

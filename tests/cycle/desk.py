@@ -1,0 +1,104 @@
+"""What a test reads back from a council at work, and how it gets one without doing the work again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from council import SLUG, Council, council_at
+from sqlalchemy import select
+
+from pmf.demo.officers import fill_in
+from pmf.form.layout import FieldName
+from pmf.period import Month
+from pmf.warehouse.access import append_new, read
+from pmf.warehouse.engine import open_warehouse, reading
+from pmf.warehouse.tables import mail_queue, metadata
+
+APRIL, MAY = Month(2024, 4), Month(2024, 5)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A queued message: whom it goes to, what it is about, and the message itself."""
+
+    event: str
+    period: str
+    recipient: str
+    message_id: str
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        return str(self.message["Subject"])
+
+    @property
+    def text(self) -> str:
+        return str(self.message.get_body(("plain",)).get_content())
+
+    @property
+    def attachments(self) -> dict[str, bytes]:
+        return {str(part.get_filename()): part.get_content() for part in self.message.iter_attachments()}
+
+
+def copy_of(council: Council, home: Path) -> Council:
+    """Take a council's home as it stands to another place, to change it there."""
+    shutil.copytree(council.settings.home, home)
+    return council_at(home)
+
+
+def mail(council: Council, event: str | None = None) -> list[Mail]:
+    """List the messages queued so far, oldest first."""
+    with reading(open_warehouse(council.settings)) as connection:
+        rows = connection.execute(select(mail_queue).order_by(mail_queue.c.queued_at, mail_queue.c.message_id)).mappings().all()
+    return [
+        Mail(row["event"], row["period"], row["recipient"], row["message_id"], message_from_bytes(row["content"], policy=policy.default))
+        for row in rows
+        if event in (None, row["event"])
+    ]
+
+
+def ask(council: Council, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    """Run a read query of ``sql/`` for the sample council."""
+    with reading(open_warehouse(council.settings)) as connection:
+        return read(connection, query, sql_root=council.settings.sql, organisation=SLUG, **parameters)
+
+
+def table(council: Council, name: str, **where: Any) -> list[dict[str, Any]]:
+    """List a table's rows that have these values."""
+    chosen = metadata.tables[name]
+    with reading(open_warehouse(council.settings)) as connection:
+        rows = connection.execute(select(chosen)).mappings().all()
+    return [dict(row) for row in rows if all(row[column] == value for column, value in where.items())]
+
+
+def insert(council: Council, name: str, *rows: Mapping[str, Any]) -> None:
+    """Add rows to a table."""
+    with open_warehouse(council.settings).begin() as connection:
+        append_new(connection, metadata.tables[name], [{"organisation": SLUG} | dict(row) for row in rows])
+
+
+def form_of(council: Council, month: Month, service_id: str) -> bytes:
+    """Give the form that was sent out to a service."""
+    return (council.settings.outbox / SLUG / month.key / "forms" / f"{SLUG}-{month.key}-{service_id}.xlsx").read_bytes()
+
+
+def filled(council: Council, month: Month, service_id: str, **typed: Mapping[FieldName, str]) -> bytes:
+    """Fill a service's form in as the sample says, but for the cells given by KPI (with "_" for "-")."""
+    lines = {kpi_ref: dict(line) for kpi_ref, line in council.teller.sample.lines[month].items()}
+    for name, cells in typed.items():
+        lines[name.removeprefix("k").replace("_", "-")].update(cells)
+    return fill_in(form_of(council, month, service_id), lines, layout=council.teller.layout)
+
+
+def drop(council: Council, month: Month, name: str, content: bytes) -> Path:
+    """Put a file into a month's inbox."""
+    path = council.settings.inbox / SLUG / month.key / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path

@@ -1,0 +1,81 @@
+"""What stands against a paper keeps it from being published, and nothing else; a waiver lets it through."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from pmf.cycle.publish import publish_signed_off, sign_off_documents
+from pmf.cycle.rate import rate_quarter
+from pmf.cycle.report import export_papers
+from pmf.cycle.validate import validate_ratings
+from pmf.period import Month, Quarter
+from pmf.warehouse.access import append_new
+from pmf.warehouse.engine import connect
+from pmf.warehouse.tables import finding, validation_run, waiver
+
+SLUG, QUARTER = "cambridgeshire", Quarter(2024, 1)
+PAPER = "paper-communities-social-mobility-inclusion"
+
+
+@pytest.fixture
+def exported(sqlite_council):
+    """A council with the papers of a quarter signed off, and a red of one committee that nobody explains."""
+    council = sqlite_council
+    council.whole_month(Month(2024, 4))
+    at = council.teller.profile.export_at(QUARTER)
+    rate_quarter(SLUG, QUARTER, as_at=at, settings=council.settings)
+    validate_ratings(SLUG, QUARTER, as_at=at, settings=council.settings)
+    export_papers(SLUG, QUARTER, as_at=at, settings=council.settings)
+    sign_off_documents(SLUG, QUARTER, post=council.teller.profile.performance_team, reason="test", as_at=at, settings=council.settings)
+    with connect(council.settings.warehouse_url).begin() as connection:
+        run = connection.execute(select(validation_run).where(validation_run.c.period == QUARTER.key)).mappings().one()
+        unexplained = {
+            "organisation": SLUG,
+            "period": QUARTER.key,
+            "point": "ratings",
+            "as_at": run["as_at"],
+            "finding_id": "test",
+            "rule_id": "commentary.red_without_comment",
+            "severity": "warning",
+            "scope": "publication",
+            "dimension": "completeness",
+            "kpi_ref": "220",
+            "message": "KPI 220 is red and nobody says why.",
+            "fix": "Say why.",
+            "is_waived": False,
+        }
+        append_new(connection, finding, [unexplained])
+    return council, at + timedelta(hours=1)
+
+
+def test_a_red_without_an_explanation_blocks_its_paper_alone(exported) -> None:
+    """The committee's paper waits, with the reason in words; the other committees' papers go out."""
+    council, at = exported
+    published = publish_signed_off(SLUG, QUARTER, as_at=at, settings=council.settings)
+    live = {path.stem for path in (council.settings.published / SLUG / QUARTER.key).iterdir()}
+    assert published.blocked == {PAPER: ("KPI 220 is red and nobody says why.",)}
+    assert PAPER not in live
+    assert len(live) == published.published > 1
+
+
+def test_a_waiver_lets_a_blocked_paper_through(exported) -> None:
+    """A statutory date is never hostage to one figure: a post's waiver publishes the paper."""
+    council, at = exported
+    with connect(council.settings.warehouse_url).begin() as connection:
+        row = {
+            "organisation": SLUG,
+            "period": QUARTER.key,
+            "rule_id": "publication.document_blocked",
+            "kpi_ref": "220",
+            "granted_at": at,
+            "post": council.teller.profile.performance_team,
+            "reason": "The meeting cannot wait.",
+            "expires_at": at + timedelta(days=30),
+        }
+        append_new(connection, waiver, [row])
+    published = publish_signed_off(SLUG, QUARTER, as_at=at + timedelta(minutes=1), settings=council.settings)
+    assert published.blocked == {}
+    assert (council.settings.published / SLUG / QUARTER.key / f"{PAPER}.html").exists()
