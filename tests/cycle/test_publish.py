@@ -146,3 +146,70 @@ def test_there_must_be_something_to_sign_and_someone_to_sign_it(council: Council
     issue(council, paper_a="A")
     with pytest.raises(KeyError):
         sign_off_documents(SLUG, Q2, post="nobody", reason="", as_at=EXPORTED, settings=council.settings)
+
+
+PAPER = "paper_communities_social_mobility_inclusion"
+OTHER = "paper_adults_and_health"
+
+
+def find_a_silent_red(council: Council, at: datetime, *, point: str = "ratings", period: str = Q2.key, is_waived: bool = False) -> None:
+    """Note a validation that found indicator 220 red without a word."""
+    key = {"period": period, "point": point, "as_at": at}
+    counts = dict.fromkeys(("due", "returned", "withheld", "failed"), 0)
+    texts = {"outcome": "flag", "reason": "", "withheld_refs": "[]", "results": "{}", "register_digest": "x", "flagged": 1}
+    insert(council, "validation_run", key | counts | texts)
+    found = {
+        "finding_id": "1",
+        "rule_id": "commentary.red_without_comment",
+        "severity": "warning",
+        "scope": "publication",
+        "dimension": "completeness",
+        "kpi_ref": "220",
+        "service_id": "regulatory-services",
+        "message": "KPI 220 is red in quarter 2 2024/25 and has no comment.",
+        "fix": "Explain it.",
+        "is_waived": is_waived,
+    }
+    insert(council, "finding", key | found)
+
+
+def test_a_silent_red_keeps_its_committees_paper_back_and_no_other(council: Council) -> None:
+    """A paper whose red has no explanation is not published though it is signed off; other committees' papers are."""
+    issue(council, **{PAPER: "A", OTHER: "B"})
+    find_a_silent_red(council, EXPORTED)
+    sign(council, EXPORTED + HOUR)
+    published = publish(council, EXPORTED + 2 * HOUR)
+    assert published.blocked == {PAPER.replace("_", "-"): ("KPI 220 is red in quarter 2 2024/25 and has no comment.",)}
+    assert set(live(council)) == {"paper-adults-and-health.html", "paper-adults-and-health.pdf"}
+
+
+def test_a_waiver_lets_a_blocked_paper_through(council: Council) -> None:
+    """A statutory date is not hostage to one silence: with a waiver in force the signed paper is published."""
+    issue(council, **{PAPER: "A"})
+    find_a_silent_red(council, EXPORTED)
+    sign(council, EXPORTED + HOUR)
+    waiver = {
+        "period": Q2.key,
+        "rule_id": "commentary.red_without_comment",
+        "kpi_ref": "220",
+        "granted_at": EXPORTED,
+        "post": "governance-and-performance-team",
+        "reason": "The meeting cannot wait.",
+        "expires_at": EXPORTED + 3 * HOUR,
+    }
+    insert(council, "waiver", waiver)
+    assert publish(council, EXPORTED + 2 * HOUR).published == 1
+    assert publish(council, EXPORTED + 4 * HOUR).published == 1, "what is live stays live when the waiver expires"
+
+
+def test_a_correction_that_is_blocked_leaves_what_is_live(council: Council) -> None:
+    """A corrected paper that may not go out yet does not take the published one off the site."""
+    issue(council, **{PAPER: "A", OTHER: "B"})
+    sign(council, EXPORTED + HOUR)
+    publish(council, EXPORTED + 2 * HOUR)
+    issue(council, EXPORTED + 3 * HOUR, **{PAPER: "A corrected", OTHER: "B"})
+    find_a_silent_red(council, EXPORTED + 3 * HOUR)
+    sign(council, EXPORTED + 4 * HOUR)
+    assert publish(council, EXPORTED + 5 * HOUR).blocked
+    assert live(council)["paper-communities-social-mobility-inclusion.html"] == "A.html"
+    assert live(council)["paper-adults-and-health.html"] == "B.html"

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from pmf.cycle.workspace import Workspace
 from pmf.finding import Outcome
 from pmf.period import Month, Quarter
+from pmf.validation.checks import EVERY_ROW
 from pmf.validation.inputs import PublicationInputs
 from pmf.validation.points import check_publication
 
@@ -27,13 +28,12 @@ def blocked_documents(
     What counts is the last validation of the period's ratings and of each month's returns. A paper is about the KPIs
     of its committee, any other document about all.
     """
-    waivers = workspace.read(connection, "waivers_at", period=period.key, as_at=as_at)
     checked = check_publication(
         PublicationInputs(
             register=workspace.register,
             period=period,
             findings=_standing(workspace, connection, period, as_at),
-            waived=frozenset((row["rule_id"], row["kpi_ref"]) for row in waivers),
+            waived=_waived(workspace, connection, period, as_at),
         ),
         suites=workspace.settings.expectations,
     )
@@ -51,12 +51,20 @@ def blocked_documents(
 
 
 def _standing(workspace: Workspace, connection: Connection, period: Month | Quarter, as_at: datetime) -> list[dict[str, Any]]:
-    points = [(period.key, "ratings"), *((month.key, "returns") for month in period.months)]
+    """Load what was found and is not waived: when it was found, or since, for its own period or for the one published."""
+    points = [(period, "ratings"), *((month, "returns") for month in period.months)]
     findings = []
-    for key, point in points:
-        for run in workspace.read(connection, "validation_at", period=key, point=point, as_at=as_at):
-            findings += workspace.read(connection, "findings_at", period=key, point=point, as_at=run["as_at"])
+    for found_in, point in points:
+        waived = _waived(workspace, connection, found_in, as_at) | _waived(workspace, connection, period, as_at)
+        for run in workspace.read(connection, "validation_at", period=found_in.key, point=point, as_at=as_at):
+            rows = workspace.read(connection, "findings_at", period=found_in.key, point=point, as_at=run["as_at"])
+            findings += [row for row in rows if (row["rule_id"], row["kpi_ref"] or EVERY_ROW) not in waived]
     return findings
+
+
+def _waived(workspace: Workspace, connection: Connection, period: Month | Quarter, as_at: datetime) -> frozenset[tuple[str, str]]:
+    rows = workspace.read(connection, "waivers_at", period=period.key, as_at=as_at)
+    return frozenset((row["rule_id"], row["kpi_ref"]) for row in rows)
 
 
 def _printed(workspace: Workspace, period: Month | Quarter, document_id: str) -> frozenset[str]:

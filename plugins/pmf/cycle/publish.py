@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from pmf.cycle.clearance import blocked_documents
@@ -77,7 +76,7 @@ def sign_off_documents(
 def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: datetime, settings: Settings) -> Published:
     """Make the signed-off documents of a period that nothing stands against the live release of the council's site.
 
-    A document that is live already stays as it is when something is found against it later.
+    What is live of a document stays as it is while something stands against the document or its correction.
     """
     workspace = open_workspace(organisation, settings)
     editions = _editions(workspace, period, as_at)
@@ -88,9 +87,10 @@ def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: dat
     site = settings.published / organisation
     contents: dict[str, bytes] = {}
     for document_id, files in signed.items():
-        named = {f"{document_id}.{file['format']}": get(settings.store, file["content_hash"]) for file in files}
-        if document_id not in blocked or _is_live(site / period.key, named):
-            contents |= named
+        if document_id in blocked:
+            contents |= {path.name: path.read_bytes() for path in (site / period.key).glob(f"{document_id}.*")}
+        else:
+            contents |= {f"{document_id}.{file['format']}": get(settings.store, file["content_hash"]) for file in files}
 
     if contents:
         release(site, period.key, contents)
@@ -100,10 +100,6 @@ def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: dat
     with workspace.engine.begin() as connection:
         workspace.finish(connection, "publish", period, as_at=as_at, summary=summary.as_dict())
     return summary
-
-
-def _is_live(folder: Path, named: Mapping[str, bytes]) -> bool:
-    return all((folder / name).exists() and (folder / name).read_bytes() == content for name, content in named.items())
 
 
 def _editions(workspace: Workspace, period: Month | Quarter, as_at: datetime) -> dict[str, list[dict[str, Any]]]:
