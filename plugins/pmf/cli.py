@@ -203,9 +203,7 @@ def _print_checked(checked: CheckedReturn, *, as_json: bool) -> None:
         typer.echo(f"{checked.file_name} cannot be read as a return. {checked.unreadable.message} {checked.unreadable.fix}")
         return
     for item in checked.findings:
-        typer.echo(
-            f"{item.severity.verb}: {item.where or checked.file_name}{f', KPI {item.kpi_ref}' if item.kpi_ref else ''}: {item.message}"
-        )
+        typer.echo(f"{item.severity.verb}: {item.where or checked.file_name}: {item.message}")
         typer.echo(f"  What to do: {item.fix}")
     failing = sum(item.severity is Severity.CRITICAL for item in checked.findings)
     flagged = len(checked.findings) - failing

@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from council import SLUG, Council, council_at
 from sqlalchemy import select
 
+from cycle.council import SLUG, Council, council_at
 from pmf.demo.officers import fill_in
 from pmf.form.layout import FieldName
 from pmf.period import Month

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from council import SLUG, Council, council_at
-from desk import APRIL, MAY, ask, copy_of, drop, filled, form_of, mail, table
 
+from cycle.council import SLUG, Council, council_at
+from cycle.desk import APRIL, MAY, ask, copy_of, drop, filled, form_of, mail, table
 from pmf.cycle.collect import collect_month, scan_inbox
 from pmf.form.layout import FieldName
 from pmf.form.signature import META_SHEET

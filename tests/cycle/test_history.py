@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from council import SLUG, Council, council_at
-from desk import table
 
+from cycle.council import SLUG, Council, council_at
+from cycle.desk import table
 from pmf.cycle.history import import_history
 from pmf.register import RegisterError
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from council import SLUG, Council, council_at
-from desk import APRIL, MAY, copy_of, form_of, mail, table
 
+from cycle.council import SLUG, Council, council_at
+from cycle.desk import APRIL, MAY, copy_of, form_of, mail, table
 from pmf.cycle.open import open_month
 from pmf.form.layout import load_layouts
 from pmf.form.model import ReturnedForm

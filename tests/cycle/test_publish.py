@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from council import SLUG, Council, council_at
-from desk import insert, table
 
+from cycle.council import SLUG, Council, council_at
+from cycle.desk import insert, table
 from pmf.cycle.publish import NothingToSignError, Published, publish_signed_off, sign_off_documents
 from pmf.period import Quarter
 from pmf.store import put

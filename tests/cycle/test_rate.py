@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from council import SLUG, Council, council_at
-from desk import ask, insert, table
 
+from cycle.council import SLUG, Council, council_at
+from cycle.desk import ask, insert, table
 from pmf.cycle.history import import_history
 from pmf.cycle.rate import months_ended, rate_month, rate_quarter
 from pmf.period import Month, Quarter

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from council import SLUG, Council, council_at
-from desk import APRIL, MAY, copy_of, drop, filled
 
+from cycle.council import SLUG, Council, council_at
+from cycle.desk import APRIL, MAY, copy_of, drop, filled
 from pmf.cycle.collect import scan_inbox
 from pmf.cycle.tracker import ServiceState, outstanding, service_states
 from pmf.form.layout import FieldName

@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from council import SLUG, Council, council_at
-from desk import APRIL, MAY, Mail, ask, copy_of, drop, filled, form_of, mail, table
-from desk import insert as insert_rows
 
+from cycle.council import SLUG, Council, council_at
+from cycle.desk import APRIL, MAY, Mail, ask, copy_of, drop, filled, form_of, mail, table
+from cycle.desk import insert as insert_rows
 from pmf.cycle.collect import scan_inbox
 from pmf.cycle.figures import earlier_figures, load_figures
 from pmf.cycle.validate import Validated, validate_returns

@@ -71,7 +71,7 @@ class Sample:
     def corrections(self, month: Month) -> list[Incident]:
         """List the incidents of a month that are corrected, in the order they are."""
         corrected = [item for (period, _), item in self.incidents.items() if period == month and item.corrected_at]
-        return sorted(corrected, key=lambda item: str(item.corrected_at))
+        return sorted(corrected, key=lambda item: item.corrected_at or item.delivered_at)
 
 
 def load_sample(folder: Path) -> Sample:

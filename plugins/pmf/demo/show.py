@@ -21,7 +21,7 @@ def show(organisation: str, settings: Settings, *, console: Console) -> tuple[St
 
     steps = tuple(teller(organisation, settings, say=say).tell())
     console.print()
-    Console(highlight=False, width=max(console.width, 150)).print(runs_table(organisation, steps, settings))
+    Console(file=console.file, highlight=False, width=max(console.width, 150)).print(runs_table(organisation, steps, settings))
     console.print(f"Done in {time.monotonic() - began:.0f} s. The files:")
     for label, folder in _places(organisation, settings):
         number = sum(1 for path in folder.rglob("*") if path.is_file())
