@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from pmf import __version__
 from pmf.finding import Severity
-from pmf.period import Month, parse_month
+from pmf.period import FinancialYear, Month, parse_month, parse_period
 from pmf.register import RegisterError, organisation_slugs
 from pmf.settings import Settings, read_settings
 
@@ -68,7 +69,7 @@ def check(
     try:
         checked = check_return(file, organisation=organisation, month=_month(period) if period else None, settings=_settings())
     except (RegisterError, StoreError, OSError) as error:
-        _refuse(str(error))
+        _refuse(error)
     _print_checked(checked, as_json=as_json)
     raise typer.Exit(_EXIT_CODES[checked.verdict])
 
@@ -98,7 +99,7 @@ def rate(
     except TableError as error:
         _refuse("\n".join(f"{file}: {problem}" for problem in error.problems))
     except (PolicyError, OSError) as error:
-        _refuse(str(error))
+        _refuse(error)
     if output is None:
         typer.echo(text, nl=False)
     else:
@@ -118,13 +119,16 @@ def returns(
     try:
         states = service_states(organisation, _month(period), as_at=datetime.now(UTC), settings=_settings())
     except RegisterError as error:
-        _refuse(str(error))
+        _refuse(error)
     if as_json:
         typer.echo(json.dumps([state.as_dict() for state in states], ensure_ascii=False, indent=1))
         return
-    table = Table(title=f"Returns of {organisation}, {_month(period).label}", title_justify="left")
-    for heading in ("Service", "State", "Received", "KPIs due", "Figures", "Nil returns", "Without an answer"):
-        table.add_column(heading, justify="right" if heading not in {"Service", "State", "Received"} else "left")
+    table = Table(title=f"Returns of {organisation}, {_month(period).label}", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Service", overflow="fold")
+    for heading in ("State", "Received"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("Due", "Figures", "Nil", "No answer"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for state in states:
         received = f"{state.received_at:%-d %b %Y %H:%M}" if state.received_at else ""
         counts = (str(state.due), str(state.figures), str(state.nil_returns), str(state.unanswered))
@@ -162,7 +166,7 @@ def up(port: Annotated[int, typer.Option(help="The port of the web page.")] = 80
     try:
         start(_settings(), port=port, say=_console().print)
     except EmbeddedError as error:
-        _refuse(str(error))
+        _refuse(error)
 
 
 @app.command("import-history")
@@ -177,8 +181,31 @@ def import_history_command(
     try:
         imported = import_history(organisation, file, as_at=datetime.now(UTC), settings=_settings())
     except (RegisterError, OSError) as error:
-        _refuse(str(error))
+        _refuse(error)
     typer.echo(f"{imported.rows} figures in {file}, {imported.new} of them new.")
+
+
+@app.command("sign-off")
+def sign_off(
+    organisation: OrganisationOption,
+    period: Annotated[str, typer.Option("--period", "-p", help="The quarter or month whose documents are signed, such as 2024-25-Q2.")],
+    post: Annotated[str, typer.Option("--post", help="The id of the post that signs, as in the council's profile.")],
+    reason: Annotated[str, typer.Option("--reason", help="What was looked at, and why it may go out.")],
+) -> None:
+    """Sign off the last edition of a period's documents; the publication DAG then puts them on the site."""
+    from pmf.cycle.publish import NothingToSignError, sign_off_documents
+
+    _known_organisation(organisation)
+    try:
+        subject = parse_period(period)
+        if isinstance(subject, FinancialYear):
+            _refuse(f"{period} is a year: documents are of a month or a quarter, such as 2024-25-Q2")
+        signed = sign_off_documents(organisation, subject, post=post, reason=reason, as_at=datetime.now(UTC), settings=_settings())
+    except KeyError:
+        _refuse(f"{organisation} has no post {post!r}; its organisation.yaml lists them under posts")
+    except (ValueError, NothingToSignError, RegisterError) as error:
+        _refuse(str(error))
+    typer.echo(f"Signed off by {post}: {', '.join(signed)}")
 
 
 @app.command()
@@ -264,6 +291,7 @@ def _known_organisation(organisation: str) -> None:
         raise typer.BadParameter(f"there is no council {organisation!r}; there are: {', '.join(known)}", param_hint="--organisation")
 
 
-def _refuse(message: str) -> NoReturn:
-    _console(stderr=True).print(message, style="red", soft_wrap=True)
+def _refuse(problem: str | Exception) -> NoReturn:
+    words = f"{problem.filename}: {problem.strerror}" if isinstance(problem, OSError) and problem.filename else str(problem)
+    _console(stderr=True).print(words, style="red", soft_wrap=True)
     raise typer.Exit(_UNUSABLE)

@@ -125,8 +125,7 @@ def test_a_file_that_is_not_there_ends_with_2(opened: Council, pmf: Run, tmp_pat
     for path in (tmp_path / "nothing.xlsx", tmp_path):
         result = pmf("check", path, home=opened.settings.home)
         assert (result.exit_code, result.stdout) == (2, "")
-        assert str(path) in result.stderr
-        assert len(result.stderr.splitlines()) == 1
+        assert result.stderr in (f"{path}: No such file or directory\n", f"{path}: Is a directory\n")
 
 
 def test_without_the_key_of_this_installation_it_ends_with_2(opened: Council, pmf: Run, tmp_path: Path) -> None:
