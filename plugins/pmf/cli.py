@@ -135,7 +135,7 @@ def returns(
         table.add_row(state.name, state.label, received, *counts)
     _console().print(table)
     missing = outstanding(states)
-    typer.echo(f"Not returned: {', '.join(missing)}." if missing else "Every service has returned.")
+    typer.echo(f"Not returned: {'; '.join(missing)}." if missing else "Every service has returned.")
 
 
 @app.command()

@@ -76,12 +76,12 @@ def test_the_version_is_printed(tmp_path: Path) -> None:
 
 
 def test_the_installed_program_checks_a_form(opened: Council, tmp_path: Path) -> None:
-    """Run as an officer runs it: exit code 1 for a failing form, its findings as JSON on standard output and nothing beside them."""
+    """Run as an officer runs it: a corrupt file ends with 2, its verdict as JSON on standard output and nothing beside it."""
     path = tmp_path / "libraries.xlsx"
-    path.write_bytes(desk.filled(opened, APRIL, "libraries", k36={desk.FieldName.VALUE: "3"}))
+    path.write_bytes(desk.filled(opened, APRIL, "libraries")[:-900])
     done = program("check", path, "--json", home=opened.settings.home)
-    assert (done.returncode, done.stderr) == (1, "")
-    assert json.loads(done.stdout)["verdict"] == "failing"
+    assert (done.returncode, done.stderr) == (2, "")
+    assert json.loads(done.stdout)["verdict"] == "unreadable"
 
 
 def test_the_installed_program_refuses_in_one_line(tmp_path: Path) -> None:

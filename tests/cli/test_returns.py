@@ -24,7 +24,7 @@ def test_the_table_shows_each_service_and_names_who_is_missing(council: Council,
     assert ["Service", "State", "Received", "Due", "Figures", "Nil", "No answer"] in lines
     assert ["Libraries", "Returned", "9 May 2024 16:00", "6", "6", "0", "0"] in lines
     assert ["Adult Skills", "Requested", "3", "0", "0", "3"] in lines
-    assert result.stdout.splitlines()[-1].startswith("Not returned: Adult Social Care, Public Health, ")
+    assert result.stdout.splitlines()[-1].startswith("Not returned: Adult Social Care; Public Health; ")
     assert "Libraries" not in result.stdout.splitlines()[-1]
 
 
