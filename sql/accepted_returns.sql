@@ -4,7 +4,7 @@ SELECT *
 FROM (
     SELECT
         received_file.*,
-        ROW_NUMBER() OVER (PARTITION BY service_id ORDER BY received_at DESC, sequence DESC, file_hash) AS recency
+        ROW_NUMBER() OVER (PARTITION BY service_id ORDER BY received_at DESC, sequence DESC, file_hash, inbox_period) AS recency
     FROM received_file
     WHERE organisation = :organisation
       AND period = :period

@@ -6,7 +6,7 @@ WITH last_return AS (
     FROM (
         SELECT
             period, service_id, file_hash,
-            ROW_NUMBER() OVER (PARTITION BY period, service_id ORDER BY received_at DESC, sequence DESC, file_hash) AS recency
+            ROW_NUMBER() OVER (PARTITION BY period, service_id ORDER BY received_at DESC, sequence DESC, file_hash, inbox_period) AS recency
         FROM received_file
         WHERE organisation = :organisation
           AND outcome = 'accepted'

@@ -5,4 +5,4 @@ FROM received_file
 WHERE organisation = :organisation
   AND (period = :period OR (period IS NULL AND inbox_period = :period))
   AND received_at <= :as_at
-ORDER BY received_at, sequence, file_hash
+ORDER BY received_at, sequence, file_hash, inbox_period

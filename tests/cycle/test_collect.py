@@ -320,3 +320,18 @@ def test_leftovers_of_killed_tasks_are_cleared(council: Council) -> None:
         os.utime(folder / name, ((at - age).timestamp(),) * 2)
     collect_month(SLUG, APRIL, as_at=at, settings=council.settings)
     assert [path.name for path in folder.glob(".tmp-*")] == [".tmp-fresh"]
+
+
+def test_a_return_refused_in_one_months_inbox_counts_in_its_own(council: Council) -> None:
+    """Doing what the refusal advises works: May's form, refused in April's inbox, is accepted when it lies in May's."""
+    may = APRIL.next
+    council.open(APRIL)
+    council.open(may)
+    form = filled(council, may, "libraries")
+    drop(council, APRIL, "libraries.xlsx", form)
+    at = council.teller.profile.deadline(may)
+    refused = scan_inbox(SLUG, as_at=at, settings=council.settings)
+    drop(council, may, "libraries.xlsx", form)
+    accepted = scan_inbox(SLUG, as_at=at, settings=council.settings)
+    assert (refused.rejected, refused.accepted) == (1, 0)
+    assert (accepted.rejected, accepted.accepted) == (0, 1)

@@ -104,7 +104,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
 SUBJECTS = {
     "request": "Return your September 2024 figures by 5pm Tuesday 8 October 2024 – Libraries",
     "findings": "Correct your September 2024 figures by 5pm Friday 11 October 2024 – Libraries",
-    "unreadable": "Send your September 2024 file again – returns.xlsx could not be read",
+    "unreadable": "Send your September 2024 file again – returns.xlsx could not be used",
     "digest": "Review flagged checks: September 2024 – Example Council",
     "delivery": "Sign off by Wednesday 27 November 2024: Committee papers, September 2024 – Example Council",
     "breakdown": "Investigate: validate of monthly_cycle broke, September 2024 – Example Council",

@@ -99,7 +99,7 @@ def _months_with_inbox(folder: Path) -> list[Month]:
 def _collect(workspace: Workspace, month: Month, *, as_at: datetime) -> Collected:
     settings = workspace.settings
     with reading(workspace.engine) as connection:
-        known = {row["file_hash"]: row["received_at"] for row in workspace.read(connection, "known_file_hashes")}
+        known = {row["file_hash"]: row["received_at"] for row in workspace.read(connection, "known_file_hashes", inbox_period=month.key)}
         in_time = frozenset(
             row["service_id"]
             for row in workspace.read(connection, "received_files", period=month.key, as_at=as_at)

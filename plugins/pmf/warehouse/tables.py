@@ -13,7 +13,7 @@ from pmf.warehouse.columntypes import Exact, Instant, Word
 
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"})
 
-# One row per organisation x content of a file that ever came in.
+# One row per organisation x month of the inbox x content of a file that ever came in.
 received_file = Table(
     "received_file",
     metadata,
@@ -24,7 +24,7 @@ received_file = Table(
     Column("received_at", Instant, nullable=False),
     Column("sequence", Integer, nullable=False, comment="order among files received at the same instant"),
     Column("sender", Word, comment="post id or address; null where the folder does not tell"),
-    Column("inbox_period", Word, nullable=False, comment="the month of the inbox folder it lay in"),
+    Column("inbox_period", Word, primary_key=True, comment="the month of the inbox folder it lay in"),
     Column("outcome", Word, nullable=False, comment="accepted | rejected | quarantined"),
     Column("problem", Word, comment="code of the reason when not accepted"),
     Column("message", Text, comment="the reason in words for its sender"),

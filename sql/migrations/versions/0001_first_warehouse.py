@@ -38,7 +38,7 @@ def _create_tables() -> None:
         Column("received_at", Instant, nullable=False),
         Column("sequence", Integer, nullable=False, comment="order among files received at the same instant"),
         Column("sender", Word, comment="post id or address; null where the folder does not tell"),
-        Column("inbox_period", Word, nullable=False, comment="the month of the inbox folder it lay in"),
+        Column("inbox_period", Word, primary_key=True, comment="the month of the inbox folder it lay in"),
         Column("outcome", Word, nullable=False, comment="accepted | rejected | quarantined"),
         Column("problem", Word, comment="code of the reason when not accepted"),
         Column("message", Text, comment="the reason in words for its sender"),
