@@ -220,15 +220,15 @@ def _publish_by(workspace: Workspace, quarter: Month | Quarter) -> str | None:
 
 
 def _file_list(files: Sequence[FinishedFile]) -> list[Mapping[str, Any]]:
-    titles = dict.fromkeys((file.edition.document_id, file.edition.document) for file in files)
+    documents = {file.edition.document_id: file.edition.document for file in files}
     return [
         {
-            "title": _file_title(document_id, title.title, title.subtitle),
+            "title": _file_title(document_id, document.title, document.subtitle),
             "formats": [
                 {"label": FORMAT_LABELS[file.format], "path": str(file.path)} for file in files if file.edition.document_id == document_id
             ],
         }
-        for document_id, title in titles
+        for document_id, document in documents.items()
     ]
 
 

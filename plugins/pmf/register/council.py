@@ -193,10 +193,6 @@ class Profile(Definition):
         """Find a service by id. Raises KeyError when the profile has none of that id."""
         return {service.id: service for service in self.services}[service_id]
 
-    def directorate_of(self, service_id: str) -> Directorate:
-        """Find the directorate a service belongs to."""
-        return next(d for d in self.directorates if any(s.id == service_id for s in d.services))
-
     def committee(self, committee_id: str) -> Committee:
         """Find a committee by id. Raises KeyError when the profile has none of that id."""
         return {committee.id: committee for committee in self.committees}[committee_id]
