@@ -6,9 +6,10 @@ Everything an installation may choose is here; everything a council may choose i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+_CONNECTION = "PMF_CONNECTION_"
 _PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -18,7 +19,9 @@ class Settings:
 
     ``home`` holds everything that is written; ``project_root`` everything that is read from the repository;
     ``overlay`` (None: none) a private folder whose ``<slug>/posts.csv`` replaces example addresses by real ones.
-    ``smtp_url`` is None for the Maildir under ``home``.
+    ``smtp_url`` is None for the Maildir under ``home``. ``mailbox_url`` is where returns come in by e-mail, with
+    ``{organisation}`` for the council's slug (None: a Maildir under ``home`` for each council); ``connection_urls`` are those
+    of declared sources, by the name sources.yaml gives them.
     """
 
     home: Path
@@ -29,6 +32,8 @@ class Settings:
     overlay: Path | None = None
     smtp_url: str | None = None
     run_link_base: str | None = None
+    mailbox_url: str | None = None
+    connection_urls: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def inbox(self) -> Path:
@@ -49,6 +54,12 @@ class Settings:
     @property
     def mail(self) -> Path:
         return self.home / "mail"
+
+    def mailbox_url_of(self, organisation: str) -> str:
+        """Give the URL of the mailbox a council's returns come to."""
+        if self.mailbox_url is None:
+            return f"maildir://{self.home / 'mailbox' / organisation}"
+        return self.mailbox_url.replace("{organisation}", organisation)
 
     @property
     def airflow_home(self) -> Path:
@@ -88,7 +99,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
     ``PMF_HOME`` (default ``var`` in the project), ``PMF_WAREHOUSE_URL`` (default SQLite under the home),
     ``PMF_ORGANISATIONS``, ``PMF_OVERLAY``, ``PMF_REFERENCE_DATA``, ``PMF_SMTP_URL`` (``smtp://user:password@host:port``,
-    ``smtps://`` for TLS from the first byte) and ``PMF_AIRFLOW_URL`` (for links in engineers' e-mails).
+    ``smtps://`` for TLS from the first byte), ``PMF_AIRFLOW_URL`` (for links in engineers' e-mails), ``PMF_MAILBOX_URL``
+    (``maildir:///path`` or ``imaps://user:password@host/INBOX``, with ``{organisation}``) and ``PMF_CONNECTION_<NAME>`` for
+    each connection a declared source names (``waste-system`` is ``PMF_CONNECTION_WASTE_SYSTEM``).
     """
     root = Path(environment.get("PMF_PROJECT_ROOT") or _PROJECT_ROOT)
     home = Path(environment.get("PMF_HOME") or root / "var").absolute()
@@ -102,4 +115,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         overlay=Path(overlay) if overlay else None,
         smtp_url=environment.get("PMF_SMTP_URL") or None,
         run_link_base=environment.get("PMF_AIRFLOW_URL") or None,
+        mailbox_url=environment.get("PMF_MAILBOX_URL") or None,
+        connection_urls={
+            name.removeprefix(_CONNECTION).lower().replace("_", "-"): url
+            for name, url in environment.items()
+            if name.startswith(_CONNECTION)
+        },
     )

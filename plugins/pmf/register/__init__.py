@@ -4,9 +4,13 @@ Everything here is a definition kept in files and effective-dated; sign-offs, ap
 the warehouse. ``load_profile`` is light enough for a DAG file; ``load_register`` reads everything.
 """
 
-from pmf.register.council import Committee, Directorate, Meeting, Post, Profile, Service
-from pmf.register.kpi import DataQualityTemplate, Kpi, Level, Target
+from pmf.register.collection import Level
+from pmf.register.council import Profile
+from pmf.register.kpi import Kpi
 from pmf.register.load import RegisterError, load_profile, load_register, organisation_slugs
+from pmf.register.structure import Committee, Directorate, Meeting, Post, Service
+from pmf.register.target import Target
+from pmf.register.template import DataQualityTemplate
 from pmf.register.versions import Register
 
 __all__ = [

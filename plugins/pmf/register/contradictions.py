@@ -2,63 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+from pmf.register.action import PlanAction
 from pmf.register.council import Profile
-from pmf.register.kpi import DataQualityTemplate, Dated, Kpi, Target
+from pmf.register.dated import InForce
+from pmf.register.kpi import Aggregation, Kpi
+from pmf.register.source import Source
+from pmf.register.target import Target
+from pmf.register.template import DataQualityTemplate
 from pmf.value import Direction
 
+# How much of a list of allowed names a sentence can carry.
+_NAMES_SHOWN = 300
 _TEMPLATE_POSTS = ("collector_post", "forecaster_post", "commentator_post", "cover_post")
-Row = TypeVar("Row", bound=Dated)
+_KPI_POSTS = ("holder_post", "deputy_post", "portfolio_holder_post")
+Row = TypeVar("Row", bound=InForce)
 
 
-def contradictions(
-    folder: Path, profile: Profile, kpis: Sequence[Kpi], targets: Sequence[Target], templates: Sequence[DataQualityTemplate]
-) -> Iterator[str]:
+@dataclass(frozen=True)
+class Definitions:
+    """Everything a council's tables define."""
+
+    kpis: tuple[Kpi, ...]
+    targets: tuple[Target, ...]
+    templates: tuple[DataQualityTemplate, ...]
+    actions: tuple[PlanAction, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+def contradictions(folder: Path, profile: Profile, given: Definitions) -> Iterator[str]:
     """Say, sentence by sentence, where the files of a council's folder do not fit each other."""
+    kpis, targets, templates = given.kpis, given.targets, given.templates
     refs = {kpi.kpi_ref for kpi in kpis}
     for kpi in kpis:
-        yield from _unknown_names(f"{folder / 'kpis.csv'}, KPI {kpi.kpi_ref}", kpi, profile, refs)
+        yield from _unknown_names(f"{folder / 'kpis.csv'}, KPI {kpi.kpi_ref}", kpi, profile, given)
     for name, rows in (("targets.csv", targets), ("data_quality_templates.csv", templates)):
         for row in rows:
             if row.kpi_ref not in refs:
                 yield f"{folder / name}, field kpi_ref: {row.kpi_ref!r} is not a KPI of kpis.csv"
-    directions = {kpi.kpi_ref: kpi.direction for kpi in kpis}
+    by_ref = {kpi.kpi_ref: kpi for kpi in kpis}
     for target in targets:
-        yield from _unusable_target(folder / "targets.csv", target, directions.get(target.kpi_ref))
-    posts = {None, *(post.id for post in profile.posts)}
+        yield from _unusable_target(folder / "targets.csv", target, by_ref.get(target.kpi_ref))
+    yield from _uncombinable(folder / "kpis.csv", kpis)
+    posts = _post_fields(_TEMPLATE_POSTS, profile)
     for template in templates:
-        for role in _TEMPLATE_POSTS:
-            if (post_id := getattr(template, role)) not in posts:
-                place = f"{folder / 'data_quality_templates.csv'}, KPI {template.kpi_ref}, field {role}"
-                yield f"{place}: {post_id!r} is not a post of {profile.name}; add it to organisation.yaml, or name one that is there"
+        yield from _unknown(f"{folder / 'data_quality_templates.csv'}, KPI {template.kpi_ref}", template, posts)
+    for action in given.actions:
+        yield from _unknown(f"{folder / 'actions.csv'}, action {action.action_ref}", action, _place_fields(profile, "ambition_id"))
+    yield from _wrong_sources(folder / "sources.yaml", profile, given)
     yield from _overlaps(folder / "kpis.csv", kpis, lambda kpi: kpi.kpi_ref)
     yield from _overlaps(folder / "targets.csv", targets, lambda target: f"{target.kpi_ref} ({target.period_kind})")
     yield from _overlaps(folder / "data_quality_templates.csv", templates, lambda template: template.kpi_ref)
+    yield from _overlaps(folder / "actions.csv", given.actions, lambda action: action.action_ref)
 
 
-def _unknown_names(place: str, kpi: Kpi, profile: Profile, refs: set[str]) -> Iterator[str]:
-    known: dict[str, tuple[Sequence[str | None], set[str | None], str]] = {
-        "service_id": ((kpi.service_id,), {item.id for item in profile.services}, f"a service of {profile.name}"),
-        "directorate_id": ((kpi.directorate_id,), {item.id for item in profile.directorates}, f"a directorate of {profile.name}"),
-        "committee_id": ((kpi.committee_id,), {None, *(item.id for item in profile.committees)}, f"a committee of {profile.name}"),
-        "ambition_ids": (kpi.ambition_ids, {item.id for item in profile.ambitions}, f"a known {profile.ambition_term.lower()}"),
-        "part_of": ((kpi.part_of,), {None, *refs}, "a KPI of the register"),
+# What a field may name, and what that is called.
+_Known = Mapping[str, tuple[AbstractSet[str], str]]
+
+
+def _unknown(place: str, row: InForce, known: _Known) -> Iterator[str]:
+    """Say which fields of a row name what there is not. An empty field names nothing."""
+    for field, (allowed, what) in known.items():
+        given = getattr(row, field)
+        for name in given if isinstance(given, tuple) else (given,):
+            if name is not None and name not in allowed:
+                names = ", ".join(sorted(allowed))
+                shown = names if len(names) <= _NAMES_SHOWN else f"{names[:_NAMES_SHOWN]}..."
+                yield f"{place}, field {field}: {name!r} is not {what}; write one of {shown or 'none: there is none yet'}"
+
+
+def _post_fields(fields: Sequence[str], profile: Profile) -> _Known:
+    return dict.fromkeys(fields, ({post.id for post in profile.posts}, f"a post of {profile.name}"))
+
+
+def _place_fields(profile: Profile, ambition_field: str) -> _Known:
+    return {
+        "service_id": ({item.id for item in profile.services}, f"a service of {profile.name}"),
+        "committee_id": ({item.id for item in profile.committees}, f"a committee of {profile.name}"),
+        ambition_field: ({item.id for item in profile.ambitions}, f"a known {profile.ambition_term.lower()}"),
     }
-    for field, (given, allowed, what) in known.items():
-        names = ", ".join(sorted(item for item in allowed if item))[:300]
-        for name in given:
-            if name not in allowed:
-                yield f"{place}, field {field}: {name!r} is not {what}; write one of {names}"
 
 
-def _unusable_target(path: Path, target: Target, direction: Direction | None) -> Iterator[str]:
+def _unknown_names(place: str, kpi: Kpi, profile: Profile, given: Definitions) -> Iterator[str]:
+    known: dict[str, tuple[AbstractSet[str], str]] = {
+        **_place_fields(profile, "ambition_ids"),
+        **_post_fields(_KPI_POSTS, profile),
+        "directorate_id": ({item.id for item in profile.directorates}, f"a directorate of {profile.name}"),
+        "part_of": ({item.kpi_ref for item in given.kpis}, "a KPI of the register"),
+        "criteria": ({item.id for item in profile.selection_criteria}, f"one of the selection criteria of {profile.name}"),
+        "source_id": ({item.id for item in given.sources}, "a source declared in sources.yaml"),
+    }
+    yield from _unknown(place, kpi, known)
+
+
+def _wrong_sources(path: Path, profile: Profile, given: Definitions) -> Iterator[str]:
+    services, owners = {item.id for item in profile.services}, {kpi.kpi_ref: kpi.service_id for kpi in given.kpis}
+    for source in given.sources:
+        place = f"{path}, source {source.id}"
+        if source.service_id not in services:
+            yield f"{place}, field service_id: {source.service_id!r} is not a service of {profile.name}"
+        for ref in source.kpi_refs:
+            if owners.get(ref) != source.service_id:
+                whose = f"of the service {owners[ref]}" if ref in owners else "not in kpis.csv"
+                yield f"{place}, field kpi_refs: KPI {ref} is {whose}; a source states the KPIs of its own service, {source.service_id}"
+    stated = {source.id: source.kpi_refs for source in given.sources}
+    for kpi in given.kpis:
+        if kpi.source_id in stated and kpi.kpi_ref not in stated[kpi.source_id]:
+            yield f"{path}, source {kpi.source_id}, field kpi_refs: KPI {kpi.kpi_ref} names this source in kpis.csv; add it here"
+
+
+def _uncombinable(path: Path, kpis: Sequence[Kpi]) -> Iterator[str]:
+    """Say which combined KPIs have a rule that says nothing about directorates, before a month's rating stumbles over it."""
+    combined = {kpi.part_of for kpi in kpis if kpi.part_of}
+    for kpi in kpis:
+        if kpi.kpi_ref in combined and kpi.aggregation is Aggregation.LAST:
+            place = f"{path}, KPI {kpi.kpi_ref}, field aggregation"
+            yield f"{place}: other KPIs are combined into this one, which 'last' says nothing about; write sum, ratio or mean"
+
+
+def _unusable_target(path: Path, target: Target, kpi: Kpi | None) -> Iterator[str]:
     """Say why no figure could be rated by a target, here where it can be put right and not in the middle of a month."""
     place = f"{path}, KPI {target.kpi_ref} from {target.valid_from}"
     low, high = target.bounds
+    direction = kpi.direction if kpi else None
+    if target.profile and kpi is not None and not (kpi.is_cumulative or kpi.aggregation is Aggregation.SUM):
+        yield f"{place}, field profile: only the target of a cumulative KPI or of a sum can be spread over the year; leave it empty"
     if low != high and direction is not Direction.RANGE:
         yield f"{place}, field target: {target.target!r} is a range, but the direction is {direction or 'not given'}; write one figure"
     level = target.intervention_level

@@ -1,122 +1,30 @@
-"""The profile of a council: structure, posts, calendar, policies in force, tolerances (``organisation.yaml``).
-
-Posts, not people: an officer is the post that holds a service, so the file stays true when someone leaves.
-"""
+"""The profile of a council: structure, calendar, people by post, policies in force, tolerances (``organisation.yaml``)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from decimal import Decimal
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from pmf.period import Month, Period, Quarter, parse_month, parse_quarter
+from pmf.period import Month, Period, Quarter, parse_month
 from pmf.period.workdays import WorkingCalendar
+from pmf.register.collection import ApprovalChain, ChaseStep, CollectionCalendar, Criterion, Level, PolicyInForce, QualityTolerance, Role
+from pmf.register.structure import IDENTIFIER, Ambition, Board, Committee, Definition, Directorate, FrameworkVersion, Named, Post, Service
 
-_IDENTIFIER = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-
-
-class Definition(BaseModel):
-    """Base of everything read from a council's files: frozen, and a field it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Post(Definition):
-    """A post that receives mail or answers for something."""
-
-    id: str = Field(pattern=_IDENTIFIER)
-    title: str = Field(min_length=3)
-    email: str = Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+\.[a-z]{2,}$")
-
-
-class Service(Definition):
-    """A service that returns figures: ``holder`` answers for them, ``deputy`` covers, ``head`` is the next step up."""
-
-    id: str = Field(pattern=_IDENTIFIER)
-    name: str
-    holder: str
-    deputy: str
-    head: str
-
-
-class Directorate(Definition):
-    """A directorate with its services."""
-
-    id: str = Field(pattern=_IDENTIFIER)
-    name: str
-    director: str
-    services: tuple[Service, ...]
-
-
-class Meeting(Definition):
-    """A committee meeting and the quarter whose paper goes to it."""
-
-    date: date
-    reports: str
-
-    @field_validator("reports")
-    @classmethod
-    def _is_a_quarter(cls, text: str) -> str:
-        return parse_quarter(text).key
-
-
-class Committee(Definition):
-    """A committee, panel or board that receives papers. ``ambition_ids`` are those its paper names first."""
-
-    id: str = Field(pattern=_IDENTIFIER)
-    name: str
-    aliases: tuple[str, ...] = ()
-    from_post: str
-    contact_post: str
-    ambition_ids: tuple[str, ...] = ()
-    receives_organisational_scorecard: bool = False
-    meetings: tuple[Meeting, ...] = ()
-
-
-class Ambition(Definition):
-    """An ambition (CCC) or priority (HDC) of the corporate plan."""
-
-    id: str
-    text: str
-
-
-class CollectionCalendar(Definition):
-    """Working days counted from the first of the month after the one reported on; times are local."""
-
-    open_working_day: int = Field(ge=1, le=23)
-    deadline_working_day: int = Field(ge=1, le=23)
-    cycle_working_day: int = Field(ge=1, le=23)
-    export_working_day: int = Field(ge=1, le=23)
-    at: time = time(7, 0)
-    deadline_at: time = time(17, 0)
-    closure_days: tuple[date, ...] = ()
-
-    @model_validator(mode="after")
-    def _runs_forwards(self) -> CollectionCalendar:
-        if not self.open_working_day < self.deadline_working_day < self.cycle_working_day <= self.export_working_day:
-            raise ValueError("working days must run open < deadline < cycle <= export")
-        return self
-
-
-class PolicyInForce(Definition):
-    """A rating policy and the day from which it rates the council's headline figures."""
-
-    policy_id: str
-    since: date
-
-
-class QualityTolerance(Definition):
-    """What the council tolerates: the share of due KPIs that may be withheld before the run fails, in per cent."""
-
-    withheld_share_max_pct: Decimal = Field(ge=0, le=100)
+# Stands for the committee a KPI reports to, in the steps of an approval chain.
+OWN_COMMITTEE = "committee"
 
 
 class Profile(Definition):
-    """One council. ``notice`` (None: none) is printed on every page, for sample and trial councils."""
+    """One council. ``notice`` (None: none) is printed on every page, for sample and trial councils.
 
-    slug: str = Field(pattern=_IDENTIFIER)
+    ``returns_released_by`` None: a return counts as soon as it is in; else once that post of the service has released it.
+    """
+
+    slug: str = Field(pattern=IDENTIFIER)
     name: str
     short_name: str
     timezone: str = "Europe/London"
@@ -132,9 +40,17 @@ class Profile(Definition):
     leadership_team: str
     directorates: tuple[Directorate, ...]
     committees: tuple[Committee, ...] = ()
+    boards: tuple[Board, ...] = ()
+    framework_versions: tuple[FrameworkVersion, ...] = ()
     headline_policies: tuple[PolicyInForce, ...]
     paper_policy_id: str
     quality: QualityTolerance
+    chase: tuple[ChaseStep, ...] = ()
+    escalation_board: str | None = None
+    returns_released_by: Literal[Role.HOLDER, Role.HEAD] | None = None
+    selection_criteria: tuple[Criterion, ...] = ()
+    criteria_needed: int = Field(default=1, ge=0)
+    approval_chains: tuple[ApprovalChain, ...] = ()
 
     @field_validator("first_month")
     @classmethod
@@ -143,7 +59,12 @@ class Profile(Definition):
 
     @model_validator(mode="after")
     def _names_only_what_exists(self) -> Profile:
-        known = {post.id for post in self.posts}
+        wrong = [*self._unknown_posts(), *self._unknown_bodies(), *self._unknown_ambitions()]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def _unknown_posts(self) -> Iterator[str]:
         named = {"performance_team": self.performance_team, "data_engineers": self.data_engineers, "leadership_team": self.leadership_team}
         for directorate in self.directorates:
             named[f"directorates.{directorate.id}.director"] = directorate.director
@@ -153,14 +74,34 @@ class Profile(Definition):
         for committee in self.committees:
             named[f"committees.{committee.id}.from_post"] = committee.from_post
             named[f"committees.{committee.id}.contact_post"] = committee.contact_post
+        for board in self.boards:
+            named[f"boards.{board.id}.post"] = board.post
+            named |= {f"boards.{board.id}.chairs since {chair.since}": chair.post for chair in board.chairs}
+        known = {post.id for post in self.posts}
         missing = [f"{field} names the post {post!r}" for field, post in named.items() if post not in known]
         if missing:
-            raise ValueError("; ".join(missing) + ": add it under posts, or name one that is there")
+            yield "; ".join(missing) + ": add it under posts, or name one that is there"
+
+    def _unknown_bodies(self) -> Iterator[str]:
+        committees, boards = {committee.id for committee in self.committees}, {board.id for board in self.boards}
+        for committee in self.committees:
+            if committee.receives_after not in (None, *committees):
+                yield f"committees.{committee.id}.receives_after names {committee.receives_after!r}, which is no committee"
+        if self.escalation_board not in (None, *boards):
+            yield f"escalation_board names {self.escalation_board!r}: add it under boards"
+        if self.escalation_board is None and any(Role.BOARD in step.to for step in self.chase):
+            yield "chase reminds the board, but escalation_board names none"
+        deciders = {OWN_COMMITTEE, *committees, *boards, *(post.id for post in self.posts)}
+        for chain in self.approval_chains:
+            for step in chain.steps:
+                if step.by not in deciders:
+                    yield f"approval_chains.{chain.level} names {step.by!r}, which is no post, board or committee"
+
+    def _unknown_ambitions(self) -> Iterator[str]:
         ambitions = {ambition.id for ambition in self.ambitions}
         unknown = [f"committees.{item.id} names {id_!r}" for item in self.committees for id_ in item.ambition_ids if id_ not in ambitions]
         if unknown:
-            raise ValueError("; ".join(unknown) + f": ambition_ids are of {', '.join(sorted(ambitions))}")
-        return self
+            yield "; ".join(unknown) + f": ambition_ids are of {', '.join(sorted(ambitions))}"
 
     @model_validator(mode="after")
     def _says_nothing_twice(self) -> Profile:
@@ -169,12 +110,32 @@ class Profile(Definition):
             "directorates": [directorate.id for directorate in self.directorates],
             "services": [service.id for service in self.services],
             "committees": [committee.id for committee in self.committees],
+            "boards": [board.id for board in self.boards],
             "ambitions": [ambition.id for ambition in self.ambitions],
+            "selection_criteria": [criterion.id for criterion in self.selection_criteria],
+            "approval_chains": [chain.level.value for chain in self.approval_chains],
         }
         for field, ids in ids_of.items():
             twice = sorted({item for item in ids if ids.count(item) > 1})
             if twice:
                 raise ValueError(f"{field}: more than one entry has the id {', '.join(twice)}; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _means_one_thing_by_a_name(self) -> Profile:
+        """Refuse a name or alias two entries of a kind share: it would not say which of them is meant."""
+        kinds: dict[str, tuple[Named, ...]] = {
+            "committees": self.committees,
+            "boards": self.boards,
+            "directorates": self.directorates,
+            "services": self.services,
+        }
+        for kind, entries in kinds.items():
+            owner: dict[str, str] = {}
+            for entry in entries:
+                for name in {_folded(name) for name in _names(entry)}:
+                    if owner.setdefault(name, entry.id) != entry.id:
+                        raise ValueError(f"{kind}: {name!r} is a name of both {owner[name]} and {entry.id}; give it to one of them")
         return self
 
     @property
@@ -193,9 +154,37 @@ class Profile(Definition):
         """Find a service by id. Raises KeyError when the profile has none of that id."""
         return {service.id: service for service in self.services}[service_id]
 
+    def releasing_post(self, service_id: str) -> str | None:
+        """Name the post that releases a service's return before it counts. None: none is asked for, or the service is unknown."""
+        service = next((item for item in self.services if item.id == service_id), None)
+        role = self.returns_released_by
+        return None if service is None or role is None else str(getattr(service, role.value))
+
+    def post_at(self, address: str) -> Post | None:
+        """Find the post an e-mail address belongs to. None: a stranger's."""
+        return next((post for post in self.posts if post.email.casefold() == address.casefold()), None)
+
     def committee(self, committee_id: str) -> Committee:
         """Find a committee by id. Raises KeyError when the profile has none of that id."""
         return {committee.id: committee for committee in self.committees}[committee_id]
+
+    def board(self, board_id: str) -> Board:
+        """Find a board by id. Raises KeyError when the profile has none of that id."""
+        return {board.id: board for board in self.boards}[board_id]
+
+    def directorate_of(self, service_id: str) -> Directorate:
+        """Find the directorate a service belongs to. Raises KeyError when the profile has no such service."""
+        return {service.id: directorate for directorate in self.directorates for service in directorate.services}[service_id]
+
+    def approval_chain(self, level: Level) -> ApprovalChain | None:
+        """Find the steps a change of a KPI of a level takes. None: the council names none."""
+        return next((chain for chain in self.approval_chains if chain.level is level), None)
+
+    def body_named(self, name: str) -> Committee | Board | None:
+        """Find the committee or board that documents call by a name: its id, its canonical name or an alias. None: there is none."""
+        wanted = _folded(name)
+        bodies: tuple[Committee | Board, ...] = (*self.committees, *self.boards)
+        return next((body for body in bodies if wanted in {_folded(known) for known in _names(body)}), None)
 
     def _at(self, month: Month, working_day: int, moment: time) -> datetime:
         day = self.working_calendar.nth_working_day(month, working_day)
@@ -213,6 +202,11 @@ class Profile(Definition):
         """Say when the month's cycle runs: the business clock of a run that is given no other."""
         return self._at(month.next, self.calendar.cycle_working_day, self.calendar.at)
 
+    def month_in_collection(self, moment: datetime) -> Month:
+        """Name the latest month whose collection has been opened at a moment."""
+        month = Month.of(moment.astimezone(ZoneInfo(self.timezone)).date()).previous
+        return month if self.opens_at(month) <= moment else month.previous
+
     def export_at(self, quarter: Quarter) -> datetime:
         """Say when the quarter's committee papers are exported."""
         return self._at(quarter.months[-1].next, self.calendar.export_working_day, self.calendar.at)
@@ -227,3 +221,12 @@ class Profile(Definition):
         if not in_force:
             raise LookupError(f"{self.slug}: no rating policy is in force for {period.label}; add one under headline_policies")
         return max(in_force, key=lambda policy: policy.since).policy_id
+
+
+def _names(entry: Named) -> tuple[str, ...]:
+    return (entry.id, str(getattr(entry, "name", "")), *entry.aliases)
+
+
+def _folded(name: str) -> str:
+    """Compare names as people read them: capitals, "&" and commas make no other body of one."""
+    return " ".join(name.casefold().replace("&", " and ").replace(",", " ").split())

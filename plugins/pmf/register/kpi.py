@@ -1,32 +1,20 @@
-"""A KPI, its targets and its data-quality template (DQT), each with the dates between which it holds.
+"""A KPI: what is measured, by whom, how its months add up, and where it is looked at.
 
 Sources: CCC framework Appendix C (13-column scorecard), CCC quarter 2 report 2024/25 paragraph 2.4 (dashboard),
-HDC framework Appendix B.2 (DQT). A row that changes is a new row with a later ``valid_from``: the past stays as it was.
+HDC framework Appendices B and C.1.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from pmf.period import Month, Period, Quarter
-from pmf.register.council import Definition
-from pmf.value import Direction, parse_figure, plain, printed
-
-_RANGE = re.compile(r"^\s*(?P<low>[^.\s][^\s]*?)\s*\.\.\s*(?P<high>\S+)\s*$")
-
-
-class Level(StrEnum):
-    """Where in the framework a KPI is looked at."""
-
-    STRATEGIC = "strategic"
-    CORPORATE = "corporate"
-    OPERATIONAL = "operational"
+from pmf.period import Month
+from pmf.register.collection import MOST_WORKING_DAYS, Level
+from pmf.register.dated import Dated, OptionalCount, OptionalDate, OptionalText, Texts, YesNo, blank_is_none
+from pmf.value import Direction
 
 
 class Aggregation(StrEnum):
@@ -48,6 +36,32 @@ class StatusType(StrEnum):
     SUSPENDED = "suspended"
 
 
+class PeriodMode(StrEnum):
+    """What stretch of time a month's figure is about."""
+
+    IN_PERIOD = "in_period"
+    YEAR_TO_DATE = "year_to_date"
+    ROLLING_12 = "rolling_12"
+
+
+class SourceKind(StrEnum):
+    """How a figure comes about (HDC framework, Appendix B.1)."""
+
+    AUTOMATED = "automated"
+    SEMI_AUTOMATED = "semi_automated"
+    EXTERNAL = "external"
+    MANUAL = "manual"
+    PROJECTION = "projection"
+
+
+class Influence(StrEnum):
+    """How far the council itself can move the figure (HDC framework, Our Plans and How We Deliver)."""
+
+    DO = "do"
+    ENABLE = "enable"
+    INFLUENCE = "influence"
+
+
 class Frequency(StrEnum):
     """How often a figure is due."""
 
@@ -56,69 +70,17 @@ class Frequency(StrEnum):
     ANNUAL = "annual"
 
 
-def _blank_is_none(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _figure(value: Any) -> Any:
-    if isinstance(value, str):
-        figure = parse_figure(value)
-        if figure is None:
-            raise ValueError(f"{value!r} is not a figure: write it like 95 or 221512.41")
-        return figure
-    return value
-
-
-def _decimals(figure: Decimal) -> int:
-    exponent = figure.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-def _list(value: Any) -> Any:
-    return tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
-
-
-def _yes_no(value: Any) -> Any:
-    if isinstance(value, str):
-        answer = {"yes": True, "no": False, "": False}.get(value.strip().casefold())
-        if answer is None:
-            raise ValueError(f"{value!r} is neither yes nor no")
-        return answer
-    return value
-
-
-OptionalText = Annotated[str | None, BeforeValidator(_blank_is_none)]
-OptionalDate = Annotated[date | None, BeforeValidator(_blank_is_none)]
-OptionalFigure = Annotated[Decimal | None, BeforeValidator(_figure), BeforeValidator(_blank_is_none)]
-OptionalCount = Annotated[int | None, BeforeValidator(_blank_is_none)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_list)]
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
-
-
-class Dated(Definition):
-    """A definition that holds from ``valid_from`` until the day before ``valid_to`` (None: until further notice)."""
-
-    kpi_ref: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
-    valid_from: date
-    valid_to: OptionalDate = None
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        if self.valid_to is not None and self.valid_to <= self.valid_from:
-            raise ValueError(f"valid_to {self.valid_to} does not come after valid_from {self.valid_from}: the version would never hold")
-        return self
-
-    def holds_on(self, day: date) -> bool:
-        """Tell whether the definition is in force on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
-
-
 class Kpi(Dated):
     """One KPI of the register. Grain of ``kpis.csv``: one row per kpi_ref and valid_from.
 
     ``direction`` is None where neither way is better (contextual KPIs only). ``ratio_multiplier`` turns
     numerator/denominator into the unit printed: 100 for a percentage. ``part_of`` names the corporate KPI that this
     directorate's figure is combined into; a KPI that others are ``part_of`` is worked out and never collected.
+
+    ``holder_post`` and ``deputy_post`` answer for this KPI instead of its service's (None: the service's do).
+    ``due_working_day``: the working day of the following month from which a figure can be had (None: by the deadline).
+    ``source_id`` names the declared source its figure comes from (None: the service's form). ``criteria`` are those of
+    the council's selection criteria it meets.
     """
 
     title: str = Field(min_length=5)
@@ -132,18 +94,34 @@ class Kpi(Dated):
     frequency: Frequency = Frequency.MONTHLY
     unit: str = "number"
     decimals: int = Field(default=0, ge=0, le=6)
-    direction: Annotated[Direction | None, BeforeValidator(_blank_is_none)] = None
+    direction: Annotated[Direction | None, BeforeValidator(blank_is_none)] = None
     status_type: StatusType = StatusType.RATED
     aggregation: Aggregation
     ratio_multiplier: int = Field(default=1, ge=1)
     is_cumulative: YesNo = False
     ambition_ids: Texts = ()
-    lead_lag: str = "lagging"
+    lead_lag: Literal["leading", "lagging"] = "lagging"
     is_financial: YesNo = False
     has_national_definition: YesNo = False
     is_critical: YesNo = False
     is_public: YesNo = False
     part_of: OptionalText = None
+    holder_post: OptionalText = None
+    deputy_post: OptionalText = None
+    portfolio_holder_post: OptionalText = None
+    due_working_day: OptionalCount = Field(default=None, ge=1, le=MOST_WORKING_DAYS)
+    period_mode: Annotated[PeriodMode | None, BeforeValidator(blank_is_none)] = None
+    numerator_definition: str = ""
+    denominator_definition: str = ""
+    national_definition: str = ""
+    benchmark_source: str = ""
+    source_kind: Annotated[SourceKind | None, BeforeValidator(blank_is_none)] = None
+    source_id: OptionalText = None
+    influence: Annotated[Influence | None, BeforeValidator(blank_is_none)] = None
+    criteria: Texts = ()
+    no_target_reason: str = ""
+    suspended_reason: str = ""
+    review_on: OptionalDate = None
 
     @field_validator("unit")
     @classmethod
@@ -156,6 +134,16 @@ class Kpi(Dated):
     def _can_be_judged(self) -> Kpi:
         if self.status_type is StatusType.RATED and self.direction is None:
             raise ValueError("a rated KPI needs a direction for improvement: higher, lower, range or maintain")
+        if self.status_type is StatusType.SUSPENDED and not (self.suspended_reason and self.review_on):
+            raise ValueError("a suspended KPI needs a suspended_reason and the day of its review (review_on)")
+        return self
+
+    @model_validator(mode="after")
+    def _is_about_one_stretch_of_time(self) -> Kpi:
+        if self.period_mode is not None and self.is_cumulative != (self.period_mode is PeriodMode.YEAR_TO_DATE):
+            raise ValueError(
+                f"period_mode {self.period_mode} and is_cumulative {'yes' if self.is_cumulative else 'no'} contradict each other"
+            )
         return self
 
     def is_due(self, month: Month) -> bool:
@@ -165,94 +153,3 @@ class Kpi(Dated):
         if self.frequency is Frequency.QUARTERLY:
             return month == month.quarter.months[-1]
         return month == month.financial_year.months[-1]
-
-
-class PeriodKind(StrEnum):
-    """The kind of period a target is for."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-
-    @classmethod
-    def of(cls, period: Period) -> PeriodKind:
-        if isinstance(period, Month):
-            return cls.MONTH
-        return cls.QUARTER if isinstance(period, Quarter) else cls.YEAR
-
-
-def target_bounds(text: str) -> tuple[Decimal, Decimal]:
-    """Read a target as a range; a single figure is a range of no width.
-
-    Raises:
-        ValueError: when it is neither a figure nor ``low..high``.
-    """
-    match = _RANGE.match(text)
-    low, high = (parse_figure(match["low"]), parse_figure(match["high"])) if match else (parse_figure(text),) * 2
-    if low is None or high is None:
-        raise ValueError(f"{text!r} is not a target: write a figure like 95, or a range like 85..95")
-    return low, high
-
-
-def printed_target(text: str, kpi: Kpi) -> str:
-    """Print a target in the KPI's unit, with more decimals where rounding would show another target."""
-    bounds = dict.fromkeys(target_bounds(text))
-    return " to ".join(printed(bound, unit=kpi.unit, decimals=max(kpi.decimals, _decimals(bound))) for bound in bounds)
-
-
-class Target(Dated):
-    """A target for one kind of period. ``target`` is a figure, or ``low..high`` for a KPI that must stay in a range."""
-
-    period_kind: PeriodKind = PeriodKind.MONTH
-    target: str
-    intervention_level: OptionalFigure = None
-    method: OptionalText = None
-    set_by: str = ""
-
-    @model_validator(mode="after")
-    def _reads_as_a_target(self) -> Target:
-        low, high = self.bounds
-        if low > high:
-            raise ValueError(f"target {self.target!r}: the lower end stands above the upper end")
-        return self
-
-    @property
-    def bounds(self) -> tuple[Decimal, Decimal]:
-        """Give the target as a range; a single figure is a range of no width."""
-        return target_bounds(self.target)
-
-    def printed(self, kpi: Kpi) -> str:
-        """Print the target in the KPI's unit, with more decimals where rounding would show another target."""
-        return printed_target(self.target, kpi)
-
-    @property
-    def version(self) -> str:
-        """Name this version of the target, for the key of a rating."""
-        level = "" if self.intervention_level is None else f"/{plain(self.intervention_level)}"
-        return f"{self.period_kind}:{self.valid_from.isoformat()}:{self.target}{level}"
-
-
-class DataQualityTemplate(Dated):
-    """The answers of a KPI's data-quality template that checks are compiled from, with those people read.
-
-    ``minimum``/``maximum`` bound what is plausible, in the KPI's unit. ``large_movement_pct``: a change on the previous
-    figure larger than this, in per cent, must be explained by a comment. None: the question was not answered.
-    """
-
-    collector_post: OptionalText = None
-    forecaster_post: OptionalText = None
-    commentator_post: OptionalText = None
-    cover_post: OptionalText = None
-    systems: str = ""
-    method: str = ""
-    minimum: OptionalFigure = None
-    maximum: OptionalFigure = None
-    max_decimals: OptionalCount = None
-    needs_numerator: YesNo = False
-    large_movement_pct: OptionalFigure = None
-    importance: str = ""
-    seasonality: str = ""
-    amber_factors: str = ""
-    red_factors: str = ""
-    actions: str = ""
-    benchmarking: str = ""

@@ -12,14 +12,24 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from pmf.register.contradictions import contradictions
-from pmf.register.council import Post, Profile
-from pmf.register.kpi import DataQualityTemplate, Dated, Kpi, Target
+from pmf.register.action import PlanAction
+from pmf.register.contradictions import Definitions, contradictions
+from pmf.register.council import Profile
+from pmf.register.dated import InForce
+from pmf.register.kpi import Kpi
+from pmf.register.source import parse_sources
+from pmf.register.structure import Post
+from pmf.register.target import Target
+from pmf.register.template import DataQualityTemplate
 from pmf.register.versions import Register
+from pmf.register.wording import worded
 from pmf.register.yamlfile import parse_yaml
 
 _PROFILE_FILE = "organisation.yaml"
-Row = TypeVar("Row", bound=Dated)
+# What defines a council's register; the last two may be left out. Everything else in its folder is words or sample.
+REGISTER_FILES = (_PROFILE_FILE, "kpis.csv", "targets.csv", "data_quality_templates.csv", "actions.csv", "sources.yaml")
+_NEVER_BLANK = ("kpi_ref", "action_ref", "valid_from")
+Row = TypeVar("Row", bound=InForce)
 
 
 class RegisterError(Exception):
@@ -42,7 +52,7 @@ def problems_of(path: Path, error: ValidationError, line: int | None = None) -> 
     for item in error.errors():
         field = ".".join(str(part) for part in item["loc"]) or "the whole entry"
         given = "" if isinstance(item["input"], dict) else f" (found {item['input']!r})"
-        sentences.append(f"{place}, field {field}{given}: {item['msg'].removeprefix('Value error, ')}")
+        sentences.append(f"{place}, field {field}{given}: {worded(item)}")
     return sentences
 
 
@@ -111,7 +121,7 @@ def _rows(path: Path, model: type[Row], problems: list[str]) -> tuple[Row, ...]:
         return ()
     for record in reader:
         try:
-            rows.append(model.model_validate({k: v for k, v in record.items() if v != "" or k in ("kpi_ref", "valid_from")}))
+            rows.append(model.model_validate({k: v for k, v in record.items() if v != "" or k in _NEVER_BLANK}))
         except ValidationError as error:
             problems.extend(problems_of(path, error, reader.line_num))
     return tuple(rows)
@@ -144,13 +154,15 @@ def load_register(folder: Path, *, overlay: Path | None = None) -> Register:
     kpis = _rows(folder / "kpis.csv", Kpi, problems)
     targets = _rows(folder / "targets.csv", Target, problems)
     templates = _rows(folder / "data_quality_templates.csv", DataQualityTemplate, problems)
+    actions = _rows(folder / "actions.csv", PlanAction, problems) if (folder / "actions.csv").exists() else ()
+    sources = parse_sources(folder / "sources.yaml", problems)
     if not problems:
-        problems.extend(contradictions(folder, profile, kpis, targets, templates))
+        problems.extend(contradictions(folder, profile, Definitions(kpis, targets, templates, actions, sources)))
     if problems:
         raise RegisterError(problems)
-    return Register(profile, kpis, targets, templates, digest=_digest(folder))
+    return Register(profile, kpis, targets, templates, actions, sources, digest=_digest(folder))
 
 
 def _digest(folder: Path) -> str:
-    names = (_PROFILE_FILE, "kpis.csv", "targets.csv", "data_quality_templates.csv")
-    return hashlib.sha256(b"\0".join((folder / name).read_bytes() for name in names)).hexdigest()
+    paths = (folder / name for name in REGISTER_FILES)
+    return hashlib.sha256(b"\0".join(path.read_bytes() if path.exists() else b"" for path in paths)).hexdigest()

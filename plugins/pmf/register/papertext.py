@@ -11,8 +11,8 @@ import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from pmf.period import Quarter, parse_quarter
-from pmf.register.council import Definition
 from pmf.register.load import RegisterError, problems_of
+from pmf.register.structure import Definition
 from pmf.register.yamlfile import parse_yaml
 
 

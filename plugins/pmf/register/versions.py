@@ -6,21 +6,26 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from pmf.period import Month, Period
+from pmf.period import FinancialYear, Month, Period
+from pmf.register.action import PlanAction
 from pmf.register.council import Profile
-from pmf.register.kpi import Aggregation, DataQualityTemplate, Kpi, PeriodKind, Target
-from pmf.value import exact_sum, plain
+from pmf.register.kpi import Aggregation, Kpi
+from pmf.register.source import Source
+from pmf.register.target import PeriodKind, Target, sum_of
+from pmf.register.template import DataQualityTemplate
 
 
 @dataclass(frozen=True)
 class Register:
-    """A council's profile with every version of its KPIs, targets and templates."""
+    """A council's profile with every version of its KPIs, targets, templates and plan actions, and its declared sources."""
 
     profile: Profile
     kpi_versions: tuple[Kpi, ...]
     target_versions: tuple[Target, ...]
     template_versions: tuple[DataQualityTemplate, ...]
-    digest: str
+    action_versions: tuple[PlanAction, ...] = ()
+    sources: tuple[Source, ...] = ()
+    digest: str = ""
 
     def kpis(self, period: Period) -> tuple[Kpi, ...]:
         """List the KPIs in force on the last day of a period, one version each, in register order."""
@@ -55,29 +60,51 @@ class Register:
         """Find the data-quality template in force on a day. None: there is none."""
         return next((t for t in self.template_versions if t.kpi_ref == kpi_ref and t.holds_on(day)), None)
 
+    def actions(self, period: Period, service_id: str | None = None) -> tuple[PlanAction, ...]:
+        """List the plan actions in force on the last day of a period, optionally of one service."""
+        day = period.last_day
+        return tuple(item for item in self.action_versions if item.holds_on(day) and service_id in (None, item.service_id))
+
+    def source(self, source_id: str) -> Source | None:
+        """Find a declared source by id. None: there is none."""
+        return next((source for source in self.sources if source.id == source_id), None)
+
     def target(self, kpi_ref: str, period: Period) -> Target | None:
-        """Find the target a period is judged by: its own, or the months' targets by the KPI's aggregation rule.
+        """Find the target a period is judged by: its own, its part of the year's, or what its months' targets come to.
 
         A quarter without its own target takes the sum of its months' targets for sums, else the last month's. Only
         months a figure is due for count, as for the figure itself. None: the KPI has no target in that period.
         """
         kind = PeriodKind.of(period)
         own = self._target_row(kpi_ref, kind, period.last_day)
-        if own is not None or kind is PeriodKind.MONTH:
-            return own
         kpi = self.kpi(kpi_ref, period)
-        if kpi is None:
-            return None
+        if own is not None or kpi is None:
+            return own
+        spread = self._spread(kpi, period)
+        if spread is not None or kind is PeriodKind.MONTH:
+            return spread
         months = [self._target_row(kpi_ref, PeriodKind.MONTH, month.last_day) for month in period.months if kpi.is_due(month)]
         known = [target for target in months if target is not None]
         if not known or len(known) != len(months):
             return None
         if kpi.is_cumulative or kpi.aggregation is not Aggregation.SUM:
             return known[-1]
-        bounds = [target.bounds for target in known]
-        low, high = exact_sum(b[0] for b in bounds), exact_sum(b[1] for b in bounds)
-        text = plain(low) if low == high else f"{plain(low)}..{plain(high)}"
-        return known[-1].model_copy(update={"period_kind": kind, "target": text})
+        return sum_of(known, kind=kind)
+
+    def _spread(self, kpi: Kpi, period: Period) -> Target | None:
+        """Take a period's part of the year's target: up to its end for a cumulative KPI, its own part for a sum."""
+        year = self._target_row(kpi.kpi_ref, PeriodKind.YEAR, period.last_day)
+        if year is None or isinstance(period, FinancialYear):
+            return None
+        reached, before = year.reached_by(period.months[-1]), period.months[0].previous
+        if reached is None:
+            return None
+        if not kpi.is_cumulative and before.financial_year == period.months[0].financial_year:
+            reached_before = year.reached_by(before)
+            if reached_before is None:
+                return None
+            reached -= reached_before
+        return year.part(reached, kind=PeriodKind.of(period))
 
     def _target_row(self, kpi_ref: str, kind: PeriodKind, day: date) -> Target | None:
         return next((t for t in self._targets.get((kpi_ref, kind), ()) if t.holds_on(day)), None)

@@ -1,109 +1,11 @@
-"""The tables. Each comment gives the grain: what one row is.
-
-Text keys are the field's own (``organisation`` slug, ``kpi_ref``, period key). ``as_at`` is the business clock of the
-run that wrote a row; ``received_at`` when a return first came in. Rows are added, never edited, but for the state of a
-message in ``mail_queue`` and of a ``document``, which only move forwards.
-"""
+"""Tables of what was made of it: findings, ratings, documents, letters, and the log book of the cycle."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text
 
 from pmf.warehouse.columntypes import Exact, Instant, Word
-
-metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"})
-
-# One row per organisation x month of the inbox x content of a file that ever came in.
-received_file = Table(
-    "received_file",
-    metadata,
-    Column("organisation", Word, primary_key=True),
-    Column("file_hash", Word, primary_key=True, comment="sha-256 of the bytes, and their address in the store"),
-    Column("file_name", Word, nullable=False),
-    Column("size_bytes", Integer, nullable=False),
-    Column("received_at", Instant, nullable=False),
-    Column("sequence", Integer, nullable=False, comment="order among files received at the same instant"),
-    Column("sender", Word, comment="post id or address; null where the folder does not tell"),
-    Column("inbox_period", Word, primary_key=True, comment="the month of the inbox folder it lay in"),
-    Column("outcome", Word, nullable=False, comment="accepted | rejected | quarantined"),
-    Column("problem", Word, comment="code of the reason when not accepted"),
-    Column("message", Text, comment="the reason in words for its sender"),
-    Column("fix", Text),
-    Column("period", Word, comment="the month the signed form is for; null when unreadable"),
-    Column("service_id", Word),
-    Column("form_version", Word),
-    Column("is_late", Boolean, nullable=False),
-    Index(None, "organisation", "period", "service_id"),
-)
-
-# One row per file x KPI row of an accepted return: all the officer wrote, with the cell of every field.
-returned_line = Table(
-    "returned_line",
-    metadata,
-    Column("organisation", Word, primary_key=True),
-    Column("file_hash", Word, primary_key=True),
-    Column("line_number", Integer, primary_key=True, comment="row on the sheet; a broken row has no kpi_ref"),
-    Column("kpi_ref", Word),
-    Column("period", Word, nullable=False),
-    Column("service_id", Word, nullable=False),
-    Column("sheet", Word, nullable=False),
-    Column("value", Exact),
-    Column("numerator", Exact),
-    Column("denominator", Exact),
-    Column("forecast", Exact),
-    Column("not_available", Boolean, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("comment", Text, nullable=False),
-    Column("cells", Text, nullable=False, comment="JSON: field -> cell"),
-    Column("raw", Text, nullable=False, comment="JSON: field -> what the cell held where it is no figure"),
-    Column("received_at", Instant, nullable=False),
-    Index(None, "organisation", "period", "kpi_ref"),
-)
-
-# One row per cell of an accepted return that holds something the form has no room for.
-cell_problem = Table(
-    "cell_problem",
-    metadata,
-    Column("organisation", Word, primary_key=True),
-    Column("file_hash", Word, primary_key=True),
-    Column("cell", Word, primary_key=True),
-    Column("code", Word, primary_key=True),
-    Column("period", Word, nullable=False),
-    Column("service_id", Word, nullable=False),
-    Column("sheet", Word, nullable=False),
-    Column("field", Word, nullable=False),
-    Column("kpi_ref", Word),
-    Column("found", Text, nullable=False),
-    Column("message", Text, nullable=False),
-    Column("fix", Text, nullable=False),
-)
-
-# One row per organisation x KPI x period x recorded version of its value. Append-only.
-observation = Table(
-    "observation",
-    metadata,
-    Column("organisation", Word, primary_key=True),
-    Column("kpi_ref", Word, primary_key=True),
-    Column("period", Word, primary_key=True),
-    Column("version_id", Word, primary_key=True, comment="digest of value, parts, absence and source file"),
-    Column("value", Exact, comment="numerator/denominator where both were given, else as typed; null for a nil return"),
-    Column("numerator", Exact),
-    Column("denominator", Exact),
-    Column("absence", Word, comment="nil_return, or null when there is a figure"),
-    Column("reason", Text, comment="the officer's reason for a nil return"),
-    Column("forecast", Exact, comment="year-end forecast"),
-    Column("comment", Text, nullable=False),
-    Column("status", Word, nullable=False, comment="provisional | final | restated"),
-    Column("source", Word, nullable=False, comment="return | import"),
-    Column("provenance", Word, comment="published | illustrative for imported sample history, else null"),
-    Column("file_hash", Word, nullable=False),
-    Column("sheet", Word),
-    Column("cell", Word),
-    Column("sender", Word),
-    Column("recorded_at", Instant, nullable=False),
-    Column("sequence", Integer, nullable=False, comment="order among versions recorded at the same instant"),
-    Index(None, "organisation", "period"),
-)
+from pmf.warehouse.tables.base import metadata
 
 # One row per organisation x period x point of validation x as_at x problem.
 finding = Table(
@@ -221,33 +123,6 @@ document = Table(
     Column("lock_digest", Word, nullable=False),
     Column("register_digest", Word, nullable=False),
     Column("policy_digest", Word, nullable=False),
-)
-
-# One row per sign-off of a document (warehouse event, rulings 22).
-sign_off = Table(
-    "sign_off",
-    metadata,
-    Column("organisation", Word, primary_key=True),
-    Column("period", Word, primary_key=True),
-    Column("document_id", Word, primary_key=True),
-    Column("content_digest", Word, primary_key=True, comment="what was signed: digest of all formats' hashes"),
-    Column("post", Word, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("signed_at", Instant, nullable=False),
-)
-
-# One row per waiver: lets one withheld figure or blocked document through until it expires (rulings 13).
-waiver = Table(
-    "waiver",
-    metadata,
-    Column("organisation", Word, primary_key=True),
-    Column("period", Word, primary_key=True),
-    Column("rule_id", Word, primary_key=True),
-    Column("kpi_ref", Word, primary_key=True),
-    Column("granted_at", Instant, primary_key=True),
-    Column("post", Word, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("expires_at", Instant, nullable=False),
 )
 
 # One row per message: organisation, event, subject of the event, recipient and version make its Message-ID.

@@ -1,0 +1,36 @@
+"""The tables. Each comment gives the grain: what one row is.
+
+Text keys are the field's own (``organisation`` slug, ``kpi_ref``, period key). ``as_at`` is the business clock of the
+run that wrote a row; ``received_at`` when a return first came in. Rows are added, never edited, but for the state of a
+message in ``mail_queue`` and of a ``document``, which only move forwards.
+"""
+
+from __future__ import annotations
+
+from pmf.warehouse.tables.base import metadata
+from pmf.warehouse.tables.events import change_event, return_release, sign_off, template_sign_off, waiver
+from pmf.warehouse.tables.intake import action_update, cell_problem, observation, received_file, received_message, returned_line
+from pmf.warehouse.tables.outcome import compiled_check, document, finding, mail_queue, rating, register_snapshot, stage_run, validation_run
+
+__all__ = [
+    "action_update",
+    "cell_problem",
+    "change_event",
+    "compiled_check",
+    "document",
+    "finding",
+    "mail_queue",
+    "metadata",
+    "observation",
+    "rating",
+    "received_file",
+    "received_message",
+    "register_snapshot",
+    "return_release",
+    "returned_line",
+    "sign_off",
+    "stage_run",
+    "template_sign_off",
+    "validation_run",
+    "waiver",
+]
