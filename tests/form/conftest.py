@@ -1,4 +1,4 @@
-"""A form of five KPIs, and what officers and others do to it on its way back."""
+"""A form of five KPIs and one of three actions, and what officers and others do to them on their way back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pmf.form.layout import Layout, load_layouts
-from pmf.form.model import Form, FormRow, ReturnedForm
+from pmf.form.model import ActionForm, ActionRow, Form, FormRow, ReturnedActions, ReturnedForm
 from pmf.form.reader import read_form
 from pmf.form.writer import write_form
 
@@ -39,23 +39,41 @@ def kpi(kpi_ref: str, **changes: Any) -> FormRow:
     return row if not changes else FormRow(**{**row.__dict__, **changes})
 
 
+HEAD: dict[str, Any] = {
+    "organisation": "exampleshire",
+    "organisation_name": "Exampleshire County Council",
+    "period": "2024-07",
+    "period_label": "July 2024",
+    "service_id": "libraries",
+    "service_name": "Libraries & Archives",
+    "deadline": datetime(2024, 8, 9, 17, 0, tzinfo=LONDON),
+    "contact": "performance@exampleshire.example.org",
+    "created": datetime(2024, 8, 1, 7, 0, tzinfo=LONDON),
+}
+
+
 def make_form(**changes: Any) -> Form:
-    values: dict[str, Any] = {
-        "organisation": "exampleshire",
-        "organisation_name": "Exampleshire County Council",
-        "period": "2024-07",
-        "period_label": "July 2024",
-        "service_id": "libraries",
-        "service_name": "Libraries & Archives",
-        "deadline": datetime(2024, 8, 9, 17, 0, tzinfo=LONDON),
-        "contact": "performance@exampleshire.example.org",
-        "created": datetime(2024, 8, 1, 7, 0, tzinfo=LONDON),
-        "rows": (
-            kpi("36", minimum=Decimal(0), maximum=Decimal(100), needs_numerator=True),
-            *(kpi(ref) for ref in ("220", "41", "7a", "7b")),
-        ),
+    rows = (
+        kpi("36", minimum=Decimal(0), maximum=Decimal(100), needs_numerator=True),
+        *(kpi(ref) for ref in ("220", "41", "7a", "7b")),
+    )
+    return Form(**{**HEAD, "rows": rows, **changes})
+
+
+def action(action_ref: str, **changes: Any) -> ActionRow:
+    values = {
+        "title": f"Market town programme, part {action_ref}",
+        "description": "Regenerate the town with partners, so that people live, work and spend time there.",
+        "priority": "Improve the quality of life",
+        "due": "31 March 2026",
+        "last_update": "Green: planning permission for the first phase was given in May.",
     }
-    return Form(**{**values, **changes})
+    return ActionRow(**{"action_ref": action_ref, **values, **changes})
+
+
+def make_action_form(**changes: Any) -> ActionForm:
+    period = {"period": "2025-26-Q1", "period_label": "Quarter 1 2025-26"}
+    return ActionForm(**{**HEAD, **period, "rows": tuple(action(ref) for ref in ("12", "14b", "21")), **changes})
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +104,18 @@ def new_row() -> Callable[..., FormRow]:
 
 
 @pytest.fixture(scope="session")
+def new_action_form() -> Callable[..., ActionForm]:
+    """Build a form of actions that differs from the usual one where it is told to."""
+    return make_action_form
+
+
+@pytest.fixture(scope="session")
+def blank_actions(layouts: dict[str, Layout]) -> bytes:
+    """The form of actions as it is e-mailed."""
+    return write_form(make_action_form(), layout=layouts["actions-1"], key=KEY)
+
+
+@pytest.fixture(scope="session")
 def form() -> Form:
     return make_form()
 
@@ -104,7 +134,7 @@ def filled(blank: bytes, edited: Callable[..., bytes]) -> bytes:
 
 @pytest.fixture(scope="session")
 def edited() -> Callable[..., bytes]:
-    """Open a workbook as an officer would, type into cells of the return, save it."""
+    """Open a workbook as an officer would, type into cells of its second sheet, which is the form, save it."""
 
     def edit(content: bytes, cells: Mapping[str, Any] | Callable[[Workbook], None]) -> bytes:
         workbook = load_workbook(BytesIO(content))
@@ -112,7 +142,7 @@ def edited() -> Callable[..., bytes]:
             cells(workbook)
         else:
             for address, value in cells.items():
-                workbook["Return"][address] = value
+                workbook.worksheets[1][address] = value
         saved = BytesIO()
         workbook.save(saved)
         return saved.getvalue()
@@ -139,11 +169,23 @@ def rezipped() -> Callable[..., bytes]:
 
 @pytest.fixture(scope="session")
 def returned(layouts: dict[str, Layout]) -> Callable[[bytes], ReturnedForm]:
-    """Read a file that must be readable."""
+    """Read a file that must be a readable return of KPIs."""
 
     def read(content: bytes) -> ReturnedForm:
         result = read_form(content, layouts=layouts, key=KEY)
         assert isinstance(result, ReturnedForm), result
+        return result
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def returned_actions(layouts: dict[str, Layout]) -> Callable[[bytes], ReturnedActions]:
+    """Read a file that must be a readable return of actions."""
+
+    def read(content: bytes) -> ReturnedActions:
+        result = read_form(content, layouts=layouts, key=KEY)
+        assert isinstance(result, ReturnedActions), result
         return result
 
     return read

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pmf.form.cell import Cell, clean_text, read_figure, read_text, read_yes
+from pmf.form.cell import Cell, clean_text, read_choice, read_figure, read_text, read_yes
 from pmf.form.grid import Content
 
 
@@ -87,6 +87,7 @@ def test_a_result_nobody_typed_is_not_trusted(facts: dict[str, object], code: st
         (read_figure(cell(95.0, **facts)), None),
         (read_text(cell(95.0, **facts)), ""),
         (read_yes(cell(95.0, **facts)), False),
+        (read_choice(cell(95.0, **facts), ["95"]), ""),
     ):
         assert (reading.value, reading.code, reading.found) == (nothing, code, found)
 
@@ -101,6 +102,19 @@ def test_a_result_nobody_typed_is_not_trusted(facts: dict[str, object], code: st
 def test_yes_is_read_in_the_ways_people_write_it(content: Content, answer: bool, code: str | None) -> None:
     """Yes, y and true are yes; nothing and no are no; anything else is asked about."""
     assert (read_yes(cell(content)).value, read_yes(cell(content)).code) == (answer, code)
+
+
+@pytest.mark.parametrize(
+    ("content", "chosen", "code"),
+    [
+        ("Green", "Green", None), (" not  STARTED ", "Not started", None), ("", "", None), ("\u200b", "", None), ("G", "", "not_a_choice"),
+        ("Green/Amber", "", "not_a_choice"), (1.0, "", "not_a_choice"), (True, "", "not_a_choice"),
+    ],
+)  # fmt: skip
+def test_a_choice_is_one_of_the_words_on_offer(content: Content, chosen: str, code: str | None) -> None:
+    """A word is read whatever its capitals, as it is on offer; nothing is nothing; any other word is asked about, never guessed at."""
+    reading = read_choice(cell(content), ["Green", "Not started"])
+    assert (reading.value, reading.code) == (chosen, code)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 
 from pmf.form.grid import Content, read_grids
 from pmf.form.layout import FieldName, Layout
+from pmf.form.line import read_kpi
 from pmf.form.model import CellProblem, Form, FormRow, Problem, ReturnedForm, ReturnedLine, Unreadable
 from pmf.form.reader import _lines, read_form, read_forms
 from pmf.form.scan import SheetFacts
@@ -83,9 +85,66 @@ def test_every_field_comes_back_with_its_cell(blank: bytes, edited: Edit, return
     assert (first.reason, first.comment, first.not_available, first.raw) == ("none", "Two were late.\nOne was lost.", False, {})
     assert first.cells == {
         "value": "G6", "numerator": "H6", "denominator": "I6", "not_available": "J6", "reason": "K6", "comment": "L6", "forecast": "M6",
+        "provisional": "N6",
     }  # fmt: skip
     assert (second.value, second.not_available, second.reason, second.row) == (None, True, "System down", 7)
     assert form.problems == ()
+
+
+def test_a_figure_may_be_provisional(blank: bytes, edited: Edit, returned: Read) -> None:
+    """Yes under "Provisional" is read; anything that is neither Yes nor nothing is asked about."""
+    form = returned(edited(blank, {"G6": 95, "N6": "yes", "G7": 96, "G8": 97, "N8": "perhaps"}))
+    assert [row.is_provisional for row in form.lines] == [True, False, False, False, False]
+    assert codes(form) == [("not_yes", "N8", "41")]
+
+
+@pytest.fixture(scope="module")
+def from_elsewhere(layout: Layout, key: bytes, new_form: Callable[..., Form], new_row: Callable[..., FormRow]) -> bytes:
+    """A form on which the second KPI's figure comes from elsewhere."""
+    rows = (new_row("36"), new_row("220", figure_source=" Comes from the\r\nwaste contractor's system "))
+    return write_form(new_form(rows=rows), layout=layout, key=key)
+
+
+def test_where_the_figure_comes_from_elsewhere_comment_and_forecast_are_read(from_elsewhere: bytes, edited: Edit, returned: Read) -> None:
+    """The words in the figure's place are no answer of the officer's; comment and forecast are."""
+    form = returned(edited(from_elsewhere, {"L7": "Fewer loads after the holiday.", "M7": 88}))
+    second = line(form, "220")
+    assert (second.value, second.raw["value"], second.comment, second.forecast) == (
+        None, "", "Fewer loads after the holiday.", Decimal(88),
+    )  # fmt: skip
+    assert form.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "typed", "found"),
+    [
+        ("G7", 95.5, '"95.5"'),
+        ("G7", "about 95", '"about 95"'),
+        ("G7", "=1+1", '""'),
+        ("H7", 3, '"3"'),
+        ("J7", "Yes", '"Yes"'),
+        ("K7", "None yet", '"None yet"'),
+        ("N7", "Yes", '"Yes"'),
+    ],
+)
+def test_a_figure_nobody_asked_for_is_named_and_not_taken(
+    from_elsewhere: bytes, edited: Edit, returned: Read, address: str, typed: Any, found: str
+) -> None:
+    """What is typed into a locked cell all the same is not read, and whoever typed it is told."""
+    form = returned(edited(from_elsewhere, {"G6": 12, address: typed}))
+    second = line(form, "220")
+    assert (second.value, second.numerator, second.not_available, second.reason, second.is_provisional) == (None, None, False, "", False)
+    assert [(problem.code, problem.cell, problem.kpi_ref, problem.found) for problem in form.problems] == [
+        ("not_asked", address, "220", found)
+    ]
+    assert "comes from elsewhere" in form.problems[0].message
+    assert line(form, "36").value == Decimal(12)
+
+
+def test_what_is_not_asked_for_is_signed(from_elsewhere: bytes, edited: Edit, layouts: dict[str, Layout], key: bytes) -> None:
+    """Taking the words out of the hidden sheet, so that a figure would count, breaks the signature."""
+    spoiled = edited(from_elsewhere, lambda workbook: workbook["_meta"].delete_rows(7))
+    assert unreadable(spoiled, layouts, key).problem is Problem.BAD_SIGNATURE
 
 
 def test_figures_written_as_text_are_figures(blank: bytes, edited: Edit, returned: Read) -> None:
@@ -150,7 +209,7 @@ def test_sorted_rows_are_read_as_what_they_are(filled: bytes, edited: Edit, retu
 
 def test_rows_moved_down_or_above_the_header_are_found(filled: bytes, edited: Edit, returned: Read) -> None:
     """A row is found by its mark wherever it stands."""
-    moved = returned(edited(filled, lambda workbook: workbook["Return"].move_range("A6:O7", rows=30)))
+    moved = returned(edited(filled, lambda workbook: workbook["Return"].move_range("A6:P7", rows=30)))
     assert [(row.kpi_ref, row.row) for row in moved.lines] == [("41", 8), ("7a", 9), ("7b", 10), ("36", 36), ("220", 37)]
     inserted = returned(edited(filled, lambda workbook: workbook["Return"].insert_rows(1, 3)))
     assert [row.row for row in inserted.lines] == [9, 10, 11, 12, 13]
@@ -163,10 +222,10 @@ def test_a_missing_row_is_simply_absent(filled: bytes, edited: Edit, returned: R
     assert ([row.kpi_ref for row in form.lines], form.problems) == (["36", "41", "7a", "7b"], ())
 
 
-@pytest.mark.parametrize("mark", [None, "", "36", "36.0123456789abcdef", "=O7", 36])
+@pytest.mark.parametrize("mark", [None, "", "36", "36.0123456789abcdef", "=P7", 36])
 def test_a_row_with_a_broken_mark_is_a_problem_and_never_a_guess(filled: bytes, edited: Edit, returned: Read, mark: Any) -> None:
     """Without its mark a row is not read, even though it shows which indicator it was."""
-    form = returned(edited(filled, {"O6": mark}))
+    form = returned(edited(filled, {"P6": mark}))
     assert [row.kpi_ref for row in form.lines] == ["220", "41", "7a", "7b"]
     assert codes(form) == [("unknown_row", "A6", None)]
     assert 'Row 6 ("36")' in form.problems[0].message
@@ -190,9 +249,9 @@ def test_a_row_pasted_from_a_colleague_is_recognised(
     """The same KPI's row of another service, month or council carries another mark and is not read."""
     others = [new_form(service_id="archives"), new_form(period="2024-06"), new_form(organisation="othershire")]
     for other in others:
-        theirs = load_workbook(BytesIO(write_form(other, layout=layout, key=key)))["Return"]["O6"].value
+        theirs = load_workbook(BytesIO(write_form(other, layout=layout, key=key)))["Return"]["P6"].value
         assert theirs.startswith("36.")
-        form = returned(edited(filled, {"O6": theirs, "G6": 1}))
+        form = returned(edited(filled, {"P6": theirs, "G6": 1}))
         assert codes(form) == [("unknown_row", "A6", None)]
 
 
@@ -358,9 +417,10 @@ def test_no_figure_is_ever_read_for_another_indicator(
         if target < len(table):
             table[target][column] = sources[source][column]
     refs = tuple(row.kpi_ref for row in form.rows)
-    identity = Identity(form_version="1", organisation=form.organisation, period=form.period, service_id=form.service_id, kpi_refs=refs)
+    identity = Identity(form_version="1", organisation=form.organisation, period=form.period, service_id=form.service_id, refs=refs)
     marks = {row_mark(identity, ref, key=key): ref for ref in refs}
-    lines, problems = _lines(Sheet(layout, own[:5] + table, SheetFacts({}, {}, set(), set())), marks)
+    sheet = Sheet(layout, own[:5] + table, SheetFacts({}, {}, set(), set()))
+    lines, problems = _lines(sheet, marks, partial(read_kpi, sheet, not_asked={}))
     right = {ref: from_double(float(f"{number}.5")) for number, ref in enumerate(refs, start=6)}
     assert {line.kpi_ref: line.value for line in lines}.items() <= right.items()
     assert len(lines) + len(problems) == len(table)
@@ -368,7 +428,7 @@ def test_no_figure_is_ever_read_for_another_indicator(
 
 def test_problems_are_worded_for_the_officer(filled: bytes, edited: Edit, returned: Read) -> None:
     """Every problem's message and fix are sentences without jargon or holes."""
-    form = returned(edited(filled, {"G6": "=1/0", "G7": "soon", "G8": "TBC", "J9": "perhaps", "O10": "x", "G12": 3}))
+    form = returned(edited(filled, {"G6": "=1/0", "G7": "soon", "G8": "TBC", "J9": "perhaps", "P10": "x", "G12": 3}))
     assert len(form.problems) == 6
     for problem in form.problems:
         assert isinstance(problem, CellProblem)

@@ -60,7 +60,7 @@ def test_sheets_stand_in_order_and_cannot_be_moved(workbook: Workbook) -> None:
 def test_only_what_is_to_be_filled_in_is_unlocked(sheet: Worksheet, form: Form) -> None:
     """Yellow cells are open, every other cell is locked but can be selected, by screen readers too."""
     unlocked = {cell.coordinate for row in sheet for cell in row if not cell.protection.locked}
-    everywhere = {f"{column}{row}" for column in "GJKLM" for row in range(6, 6 + len(form.rows))}
+    everywhere = {f"{column}{row}" for column in "GJKLMN" for row in range(6, 6 + len(form.rows))}
     assert unlocked == everywhere | {"H6", "I6"}
     assert sheet.protection.sheet
     assert not sheet.protection.selectLockedCells
@@ -111,7 +111,7 @@ def test_a_range_may_be_open(
 
 def test_every_input_has_a_prompt_and_not_available_a_list(sheet: Worksheet) -> None:
     """Every yellow cell says what belongs in it; "Not available" is chosen from a list of Yes."""
-    assert {rule_of(sheet, f"{column}6").prompt != "" for column in "GHIJKLM"} == {True}
+    assert {rule_of(sheet, f"{column}6").prompt != "" for column in "GHIJKLMN"} == {True}
     assert (rule_of(sheet, "J7").type, rule_of(sheet, "J7").formula1) == ("list", '"Yes"')
 
 
@@ -126,7 +126,7 @@ def test_the_sheet_is_set_up_for_screen_and_paper(sheet: Worksheet) -> None:
     """Headings and titles stay in view, the marks are hidden, and the print is landscape, one page wide, with headings on each page."""
     assert sheet.freeze_panes == "C6"
     assert sheet.sheet_view.selection[-1].activeCell == "G6"
-    assert sheet.column_dimensions["O"].hidden
+    assert sheet.column_dimensions["P"].hidden
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == ("landscape", 9, 0)
     assert sheet.print_title_rows == "$5:$5"
     assert sheet["B6"].alignment.wrap_text
@@ -190,10 +190,38 @@ def test_no_text_becomes_a_formula_or_a_link(
         ]
 
 
+def test_a_figure_from_elsewhere_is_not_asked_for(
+    layout: Layout, key: bytes, new_form: Callable[..., Form], new_row: Callable[..., FormRow]
+) -> None:
+    """Its cells are grey and locked, the figure's says where it comes from, comment and forecast stay open, and nobody waits for it."""
+    rows = (new_row("36"), new_row("220", figure_source="Comes from the waste contractor's system", needs_numerator=True), new_row("41"))
+    sheet = load_workbook(BytesIO(write_form(new_form(rows=rows), layout=layout, key=key)))["Return"]
+    assert sheet["G7"].value == "Comes from the waste contractor's system"
+    assert {(sheet[f"{column}7"].protection.locked, sheet[f"{column}7"].fill.fgColor.rgb) for column in "GHIJKN"} == {(True, "FFE3E6E8")}
+    assert {sheet[f"{column}7"].protection.locked for column in "LM"} == {False}
+    assert [column for column in "GHIJKN" if any(f"{column}7" in rule.sqref for rule in sheet.data_validations.dataValidation)] == []
+    assert sheet["A3"].value == '=SUMPRODUCT(--((G6:G8<>"")+(J6:J8<>"")+(H6:H8<>"")*(I6:I8<>"")>0))-1&" of 2 answered"'
+
+
+def test_a_due_day_of_its_own_stands_under_the_title(
+    layout: Layout, key: bytes, new_form: Callable[..., Form], new_row: Callable[..., FormRow]
+) -> None:
+    """A KPI that is due on another day than the form says so where the title is, which stays in view."""
+    rows = (new_row("36", title="Waste recycled", due="20 August 2024"),)
+    sheet = load_workbook(BytesIO(write_form(new_form(rows=rows), layout=layout, key=key)))["Return"]
+    assert sheet["B6"].value == "Waste recycled\nDue by 20 August 2024"
+
+
+def test_a_form_is_not_written_by_a_layout_of_another_kind(form: Form, layouts: dict[str, Layout], key: bytes) -> None:
+    """KPIs on a form of actions would have no cell for their figures: the caller's mistake is refused."""
+    with pytest.raises(ValueError, match="form version actions-1 is for actions, not for kpis"):
+        write_form(form, layout=layouts["actions-1"], key=key)
+
+
 @pytest.mark.parametrize("refs", [(), ("36", "36")])
 def test_a_form_that_could_not_be_read_back_is_not_written(
     layout: Layout, key: bytes, new_form: Callable[..., Form], new_row: Callable[..., FormRow], refs: tuple[str, ...]
 ) -> None:
     """A form without rows, or with a KPI twice, is the caller's mistake and is refused."""
-    with pytest.raises(ValueError, match="one row for each KPI"):
+    with pytest.raises(ValueError, match="one row for each indicator"):
         write_form(new_form(rows=tuple(new_row(ref) for ref in refs)), layout=layout, key=key)

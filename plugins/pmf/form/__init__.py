@@ -1,8 +1,9 @@
 """The return form: a protected workbook out, the same workbook read back with the cell of every figure.
 
-``model`` what goes out and what comes back. Out: ``layout`` (where each field stands, a table per form version in
-``include/forms``), ``look``, ``writer``, ``signature``. Back: ``preflight`` and ``scan`` refuse hostile files before any
+Two kinds: the KPIs of a month, and the Corporate Plan Actions of a quarter. ``model`` what goes out and what comes back.
+Out: ``layout`` (where each field stands, a table per form version in ``include/forms``), ``outgoing`` (a row of either
+kind), ``rule``, ``look``, ``writer``, ``signature``. Back: ``preflight`` and ``scan`` refuse hostile files before any
 reader sees them, ``grid`` has the cells read by ``child``, a process with limits, ``cell`` says what one cell holds,
-``sheet`` and ``reader`` put rows and figures together, ``problem`` words what is wrong. Bytes in, values out: no
+``sheet``, ``line`` and ``reader`` put rows and figures together, ``problem`` words what is wrong. Bytes in, values out: no
 database, no clock.
 """

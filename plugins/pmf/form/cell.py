@@ -1,4 +1,4 @@
-"""What one cell of a returned form says: a figure, a yes, a text - or a problem. Never a guess.
+"""What one cell of a returned form says: a figure, a yes, a choice, a text - or a problem. Never a guess.
 
 A figure is what the officer sees: a number shown as 95.5% is 95.5, not 0.955, as it is where it is typed as text.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Generic, NamedTuple, TypeVar
 
@@ -49,12 +50,12 @@ class Cell(NamedTuple):
         """What the officer sees in the cell."""
         if self.error is not None:
             return self.error
+        if isinstance(self.content, str):
+            return clean_text(self.content) if self.content else ""
         if isinstance(self.content, bool):
             return "TRUE" if self.content else "FALSE"
         if isinstance(self.content, dict):
             return self.content["shown"]
-        if isinstance(self.content, str):
-            return clean_text(self.content)
         return self._number_shown(self.content)
 
     def _number_shown(self, number: float) -> str:
@@ -81,18 +82,19 @@ def clean_text(text: str) -> str:
     return "".join(char for char in lines if char == "\n" or unicodedata.category(char) not in _UNSEEN).strip()
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Quote what was found in a cell, cut where it is long."""
     return f'"{text}"' if len(text) <= _SHOWN_AT_MOST else f'"{text[:_SHOWN_AT_MOST]}..."'
 
 
 def _obstacle(cell: Cell) -> tuple[str, str] | None:
     """Give the code, and what was found, of what keeps a cell from being read at all."""
     if cell.is_merged:
-        return "merged_cells", _quoted(cell.shown)
+        return "merged_cells", quoted(cell.shown)
     if cell.error is not None:
         return "formula_error", cell.error
     if cell.formula is not None:
-        return "formula", _quoted(f"={cell.formula}") if cell.formula else f"showing {_quoted(cell.shown)}"
+        return "formula", quoted(f"={cell.formula}") if cell.formula else f"showing {quoted(cell.shown)}"
     return None
 
 
@@ -102,13 +104,13 @@ def read_figure(cell: Cell) -> Reading[Decimal | None]:
         return Reading(None, *obstacle)
     content = cell.content
     if isinstance(content, (bool, dict)):
-        return Reading(None, "not_a_number", _quoted(cell.shown))
+        return Reading(None, "not_a_number", quoted(cell.shown))
     if isinstance(content, str):
         return _read_written_figure(cell.shown)
     try:
         figure = from_double(content)
     except ValueError:
-        return Reading(None, "not_a_number", _quoted(cell.shown))
+        return Reading(None, "not_a_number", quoted(cell.shown))
     return Reading(figure.scaleb(2) if cell.is_percentage else figure)
 
 
@@ -116,7 +118,7 @@ def _read_written_figure(text: str) -> Reading[Decimal | None]:
     figure = parse_figure(text) if text else None
     if figure is not None or not text:
         return Reading(figure)
-    return Reading(None, "no_figure_word" if is_no_figure_word(text) else "not_a_number", _quoted(text))
+    return Reading(None, "no_figure_word" if is_no_figure_word(text) else "not_a_number", quoted(text))
 
 
 def read_yes(cell: Cell) -> Reading[bool]:
@@ -124,7 +126,16 @@ def read_yes(cell: Cell) -> Reading[bool]:
     if obstacle := _obstacle(cell):
         return Reading(False, *obstacle)
     word = cell.shown.casefold()
-    return Reading(word in _YES) if word in _YES | _NO else Reading(False, "not_yes", _quoted(cell.shown))
+    return Reading(word in _YES) if word in _YES | _NO else Reading(False, "not_yes", quoted(cell.shown))
+
+
+def read_choice(cell: Cell, choices: Sequence[str]) -> Reading[str]:
+    """Read one of the words on offer, whatever its capitals, as it is on offer; "" where the cell is empty."""
+    if obstacle := _obstacle(cell):
+        return Reading("", *obstacle)
+    word = " ".join(cell.shown.split())
+    chosen = next((choice for choice in choices if choice.casefold() == word.casefold()), "")
+    return Reading(chosen) if chosen or not word else Reading("", "not_a_choice", quoted(cell.shown))
 
 
 def read_text(cell: Cell) -> Reading[str]:

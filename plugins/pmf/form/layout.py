@@ -9,14 +9,17 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pmf.form.address import column_number
+from pmf.form.model import Kind
 from pmf.register.yamlfile import parse_yaml
 
+# Excel's limit for a list of choices written into a cell's rule.
+_CHOICES_AT_MOST = 255
 _SHEET_NAME = r"^[^\[\]:*?/\\']{1,31}$"
 
 
@@ -25,7 +28,7 @@ class LayoutError(Exception):
 
 
 class FieldName(StrEnum):
-    """The fields a form can have. ``row_id`` is the hidden signed mark that says which KPI a row is for."""
+    """The fields a form can have. ``row_id`` is the hidden signed mark that says which KPI or action a row is for."""
 
     KPI_REF = "kpi_ref"
     TITLE = "title"
@@ -40,30 +43,41 @@ class FieldName(StrEnum):
     REASON = "reason"
     COMMENT = "comment"
     FORECAST = "forecast"
+    PROVISIONAL = "provisional"
     METHOD = "method"
+    ACTION_REF = "action_ref"
+    DESCRIPTION = "description"
+    PRIORITY = "priority"
+    DUE = "due"
+    LAST_UPDATE = "last_update"
+    UPDATE = "update"
+    RAG = "rag"
+    IMPACT = "impact"
     ROW_ID = "row_id"
 
 
-# A form without one of these could not be answered or not be read back; councils may do without the others.
+_F = FieldName
+# A form without one of these could not be answered or not be read back ...
 _REQUIRED = {
-    FieldName.KPI_REF,
-    FieldName.TITLE,
-    FieldName.VALUE,
-    FieldName.NOT_AVAILABLE,
-    FieldName.REASON,
-    FieldName.COMMENT,
-    FieldName.ROW_ID,
+    Kind.KPIS: {_F.KPI_REF, _F.TITLE, _F.VALUE, _F.NOT_AVAILABLE, _F.REASON, _F.COMMENT, _F.ROW_ID},
+    Kind.ACTIONS: {_F.ACTION_REF, _F.TITLE, _F.UPDATE, _F.RAG, _F.IMPACT, _F.ROW_ID},
 }
+# ... and councils may do without these.
+_OPTIONAL = {
+    Kind.KPIS: {
+        _F.UNIT, _F.DIRECTION, _F.TARGET, _F.LAST_VALUE, _F.METHOD, _F.NUMERATOR, _F.DENOMINATOR, _F.FORECAST, _F.PROVISIONAL,
+    },
+    Kind.ACTIONS: {_F.DESCRIPTION, _F.PRIORITY, _F.DUE, _F.LAST_UPDATE},
+}  # fmt: skip
 _INPUTS = {
-    FieldName.VALUE: "figure",
-    FieldName.NUMERATOR: "figure",
-    FieldName.DENOMINATOR: "figure",
-    FieldName.FORECAST: "figure",
-    FieldName.NOT_AVAILABLE: "yes",
-    FieldName.REASON: "text",
-    FieldName.COMMENT: "text",
+    **dict.fromkeys((_F.VALUE, _F.NUMERATOR, _F.DENOMINATOR, _F.FORECAST), "figure"),
+    **dict.fromkeys((_F.NOT_AVAILABLE, _F.PROVISIONAL), "yes"),
+    **dict.fromkeys((_F.REASON, _F.COMMENT, _F.UPDATE, _F.IMPACT), "text"),
+    _F.RAG: "choice",
 }
-# What the guide may name between braces; the writer fills it in from the form.
+# What is said about a figure: nobody is asked for it where the figure comes from elsewhere. Comment and forecast are.
+OF_THE_FIGURE = frozenset({_F.VALUE, _F.NUMERATOR, _F.DENOMINATOR, _F.NOT_AVAILABLE, _F.REASON, _F.PROVISIONAL})
+# What title and guide may name between braces; the writer fills it in from the form.
 GUIDE_NAMES = ("organisation", "service", "period", "deadline", "contact")
 
 
@@ -72,19 +86,33 @@ class _Table(BaseModel):
 
 
 class Column(_Table):
-    """One column of the form. ``input`` says what may be filled in (None: the cells are locked); ``width`` 0 hides it."""
+    """One column of the form. ``input`` says what may be filled in (None: the cells are locked); ``width`` 0 hides it.
+
+    ``choices`` are the words that may stand in a column of choice.
+    """
 
     field: FieldName
     column: str = Field(pattern=r"^[A-Z]{1,2}$")
     heading: str = Field(min_length=3, max_length=32)
     width: float = Field(ge=0, le=100)
-    input: Literal["figure", "yes", "text"] | None = None
+    input: Literal["figure", "yes", "choice", "text"] | None = None
+    choices: tuple[str, ...] = ()
     prompt: str = Field(default="", max_length=180)  # Excel shows 255 characters; the usual range is added
 
     @model_validator(mode="after")
     def _is_an_input_where_one_belongs(self) -> Column:
         if self.input != _INPUTS.get(self.field):
             raise ValueError(f"input of {self.field} must be {_INPUTS.get(self.field) or 'left out'}")
+        return self
+
+    @model_validator(mode="after")
+    def _has_choices_where_they_belong(self) -> Column:
+        if bool(self.choices) != (self.input == "choice"):
+            raise ValueError("choices belong to an input of choice, and to no other")
+        if len({choice.casefold() for choice in self.choices}) < len(self.choices):
+            raise ValueError("choices must differ in more than capitals")
+        if any("," in choice for choice in self.choices) or len(",".join(self.choices)) > _CHOICES_AT_MOST:
+            raise ValueError(f"choices must have no comma in them and come to {_CHOICES_AT_MOST} characters at most")
         return self
 
     @cached_property
@@ -98,26 +126,30 @@ class Column(_Table):
         return self.number - 1
 
 
+def _names_only_what_is_known(text: str) -> str:
+    try:
+        text.format_map(dict.fromkeys(GUIDE_NAMES, ""))
+    except (KeyError, ValueError, IndexError) as error:
+        raise ValueError(f"between braces only {', '.join(GUIDE_NAMES)} may stand") from error
+    return text
+
+
+_Words = Annotated[str, AfterValidator(_names_only_what_is_known)]
+
+
 class GuideLine(_Table):
     """A heading and a paragraph of the sheet that says how to fill the form in."""
 
     heading: str
-    text: str
-
-    @field_validator("text")
-    @classmethod
-    def _names_only_what_is_known(cls, text: str) -> str:
-        try:
-            text.format_map(dict.fromkeys(GUIDE_NAMES, ""))
-        except (KeyError, ValueError, IndexError) as error:
-            raise ValueError(f"between braces only {', '.join(GUIDE_NAMES)} may stand") from error
-        return text
+    text: _Words
 
 
 class Layout(_Table):
-    """A form version: its sheets, where its rows begin, its columns from left to right, and its guide."""
+    """A form version: its title and sheets, where its rows begin, its columns from left to right, and its guide."""
 
     version: str
+    kind: Kind
+    title: _Words
     guide_sheet: str = Field(pattern=_SHEET_NAME)
     form_sheet: str = Field(pattern=_SHEET_NAME)
     header_row: int = Field(ge=5, le=100)  # above it stand title, sender, count and notice, a row each
@@ -127,8 +159,10 @@ class Layout(_Table):
     @model_validator(mode="after")
     def _can_be_filled_in_and_read_back(self) -> Layout:
         fields = [column.field for column in self.columns]
-        if missing := _REQUIRED - set(fields):
+        if missing := _REQUIRED[self.kind] - set(fields):
             raise ValueError(f"columns lack {', '.join(sorted(missing))}")
+        if foreign := set(fields) - _REQUIRED[self.kind] - _OPTIONAL[self.kind]:
+            raise ValueError(f"columns have {', '.join(sorted(foreign))}, which a form of {self.kind} does not know")
         if len(set(fields)) < len(fields):
             raise ValueError("a field stands in two columns")
         numbers = [column.number for column in self.columns]
@@ -138,8 +172,18 @@ class Layout(_Table):
 
     @property
     def first_row(self) -> int:
-        """The row of the first KPI."""
+        """The row of the first KPI or action."""
         return self.header_row + 1
+
+    @property
+    def subject(self) -> str:
+        """What a row is about, in the words of the form."""
+        return "indicator" if self.kind is Kind.KPIS else "action"
+
+    @property
+    def ref_field(self) -> FieldName:
+        """The field that names the KPI or action of a row."""
+        return FieldName.KPI_REF if self.kind is Kind.KPIS else FieldName.ACTION_REF
 
     @cached_property
     def by_field(self) -> dict[FieldName, Column]:
@@ -153,27 +197,39 @@ class Layout(_Table):
 
 
 def load_layout(folder: Path, version: str) -> Layout:
-    """Read the layout of a form version from ``v<version>.yaml`` in a folder.
+    """Read the layout of a form version from its file: ``v1.yaml`` of version 1, ``actions-1.yaml`` of version actions-1.
 
     Raises:
         LayoutError: naming file and field, when the file is missing, is no YAML or breaks a rule.
     """
-    path = folder / f"v{version}.yaml"
+    path = folder / _file_name(version)
+    if not path.exists():
+        raise LayoutError(f"{path} does not exist: there is no form version {version!r}")
+    return _read_layout(path)
+
+
+def load_layouts(folder: Path) -> dict[str, Layout]:
+    """Read every form version there is: returns are read by the version they were made with.
+
+    Raises:
+        LayoutError: naming file and field, when a file is no YAML or breaks a rule.
+    """
+    layouts = [_read_layout(path) for path in sorted(folder.glob("*.yaml"))]
+    return {layout.version: layout for layout in layouts}
+
+
+def _file_name(version: str) -> str:
+    return f"v{version}.yaml" if version.isdecimal() else f"{version}.yaml"
+
+
+def _read_layout(path: Path) -> Layout:
     try:
         layout = Layout.model_validate(parse_yaml(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise LayoutError(f"{path} does not exist: there is no form version {version!r}") from None
     except yaml.YAMLError as error:
         raise LayoutError(f"{path} is not readable as YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:
         problems = (f"field {'.'.join(map(str, e['loc'])) or 'columns'}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
         raise LayoutError(f"{path}, {'; '.join(problems)}") from error
-    if layout.version != version:
-        raise LayoutError(f"{path}, field version (found {layout.version!r}): must be {version!r}, as the file is named")
+    if path.name != _file_name(layout.version):
+        raise LayoutError(f"{path}, field version: a form of version {layout.version!r} stands in {_file_name(layout.version)}")
     return layout
-
-
-def load_layouts(folder: Path) -> dict[str, Layout]:
-    """Read every form version there is: returns are read by the version they were made with."""
-    versions = sorted(path.stem.removeprefix("v") for path in folder.glob("v*.yaml"))
-    return {version: load_layout(folder, version) for version in versions}

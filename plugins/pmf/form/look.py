@@ -26,6 +26,7 @@ class Look:
         self.strong = workbook.add_format({**cell, "bold": True})
         self.right = workbook.add_format({**cell, "align": "right"})
         self.not_needed = workbook.add_format({**cell, "bg_color": _GREY})
+        self.elsewhere = workbook.add_format({**cell, "bg_color": _GREY, "font_size": 9})
         self.input = workbook.add_format(entry)
         # No number format: a fixed one would round what is shown, and Excel would no longer mark "95%" or "3/7" as what they are.
         self.input_figure = workbook.add_format({**entry, "align": "right"})

@@ -1,4 +1,4 @@
-"""What a return form carries out to a service and back: plain frozen values, shared by writer, reader and cycle."""
+"""What a form carries out to a service and back: plain frozen values, shared by writer, reader and cycle."""
 
 from __future__ import annotations
 
@@ -6,11 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
+
+
+class Kind(StrEnum):
+    """What a form asks about: the KPIs of a month, or the actions of the corporate plan in a quarter."""
+
+    KPIS = "kpis"
+    ACTIONS = "actions"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FormRow:
-    """One due KPI on a form, as the officer sees it. Texts are printed as they stand."""
+    """One due KPI on a form, as the officer sees it. Texts are printed as they stand.
+
+    ``due`` is when this KPI's figure is due, where that is not the form's deadline ("15 August 2024"). ``figure_source``
+    says where the figure comes from, where that is not the officer ("Comes from the waste contractor's system"): then
+    only comment and forecast are asked for. Both "": nothing of the kind.
+    """
 
     kpi_ref: str
     title: str
@@ -23,13 +36,31 @@ class FormRow:
     needs_numerator: bool
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    due: str = ""
+    figure_source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Form:
-    """One service's form for one month; ``deadline`` and ``created`` carry their time zone.
+class ActionRow:
+    """One action of the corporate plan on a form. Texts are printed as they stand.
 
-    ``notice`` (None: none) is printed on every sheet, for sample and trial councils.
+    ``last_update`` is what was said of it in the quarter before, colour first ("Green: planning permission was given").
+    """
+
+    action_ref: str
+    title: str
+    description: str
+    priority: str
+    due: str
+    last_update: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormHead:
+    """What any form says of itself; ``deadline`` and ``created`` carry their time zone.
+
+    ``period`` is the key of a month or a quarter. ``notice`` (None: none) is printed on every sheet, for sample and trial
+    councils.
     """
 
     organisation: str
@@ -41,8 +72,23 @@ class Form:
     deadline: datetime
     contact: str
     created: datetime
-    rows: tuple[FormRow, ...]
     notice: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form(FormHead):
+    """One service's form for the KPIs of one month."""
+
+    rows: tuple[FormRow, ...]
+    kind: ClassVar = Kind.KPIS
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionForm(FormHead):
+    """One service's form for its actions in one quarter."""
+
+    rows: tuple[ActionRow, ...]
+    kind: ClassVar = Kind.ACTIONS
 
 
 class Problem(StrEnum):
@@ -70,7 +116,10 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class CellProblem:
-    """A cell that holds something the form has no room for: a formula, an error, text where a figure goes."""
+    """A cell that holds something the form has no room for: a formula, an error, text where a figure goes.
+
+    ``kpi_ref`` is the KPI, or on a form of actions the action, whose cell it is; None: a row that is nobody's.
+    """
 
     code: str
     sheet: str
@@ -86,9 +135,10 @@ class CellProblem:
 class ReturnedLine:
     """One KPI's row of a return. Figures are exact; None means the cell was left empty.
 
-    ``not_available`` is the officer's "Yes" to "not available this month"; ``cells`` maps a field's name ("value",
-    "numerator", ...) to its cell ("G7"); ``raw`` maps a figure's field to what the cell showed where that is not a plain
-    number: "" for an empty cell, "2,074" for a figure written as text, "95.5%" for a number shown as a percentage.
+    ``not_available`` is the officer's "Yes" to "not available this month", ``is_provisional`` to "may still change";
+    ``cells`` maps a field's name ("value", "numerator", ...) to its cell ("G7"); ``raw`` maps a figure's field to what the
+    cell showed where that is not a plain number: "" for an empty cell, "2,074" for a figure written as text, "95.5%" for a
+    number shown as a percentage.
     """
 
     kpi_ref: str
@@ -102,16 +152,45 @@ class ReturnedLine:
     comment: str
     cells: dict[str, str]
     raw: dict[str, str]
+    is_provisional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReturnedForm:
-    """A readable return: whose it says it is (verified by signature), its lines, and the cells that make no sense."""
+class ReturnedAction:
+    """One action's row of a return; "" means the cell was left empty. ``rag`` is one of the words the form offers.
+
+    ``cells`` maps a field's name ("update", "rag", "impact") to its cell ("G7").
+    """
+
+    action_ref: str
+    row: int
+    update: str
+    rag: str
+    impact: str
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnHead:
+    """Whose a readable return says it is (verified by signature), and the cells that make no sense."""
 
     organisation: str
     period: str
     service_id: str
     form_version: str
     sheet: str
-    lines: tuple[ReturnedLine, ...]
     problems: tuple[CellProblem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnedForm(ReturnHead):
+    """A readable return of KPIs, with its lines."""
+
+    lines: tuple[ReturnedLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnedActions(ReturnHead):
+    """A readable return of actions, with its lines."""
+
+    lines: tuple[ReturnedAction, ...]

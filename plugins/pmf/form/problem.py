@@ -27,7 +27,7 @@ _FILES = {
     Problem.UNSAFE: ("The file was not opened, to be safe: {detail}.", _AFRESH),
     Problem.NO_FORM: ("The workbook is not one of our return forms: {detail}.", _AFRESH),
     Problem.BAD_SIGNATURE: (
-        "The form's hidden sheet, which says which service and month it is for, has been changed or comes from another council's forms.",
+        "The form's hidden sheet, which says which service and period it is for, has been changed or comes from another council's forms.",
         _AFRESH,
     ),
     Problem.READER_FAILED: (
@@ -36,10 +36,11 @@ _FILES = {
     ),
 }
 
-# Code: (what it is, what to do). ``{cell}`` is where, ``{found}`` what is there, ``{row}`` the row's number.
+# Code: (what it is, what to do). ``{cell}`` is where, ``{found}`` what is there, ``{row}`` the row's number, ``{subject}`` what
+# the form's rows are about, ``{choices}`` what may stand there.
 _CELLS = {
     "formula": ("{cell} holds the formula {found}, whose result changes with other cells.", "Type the figure or text itself into {cell}."),
-    "formula_error": ("{cell} shows the error {found}.", "Type the figure itself into {cell}; if there is none, clear the cell."),
+    "formula_error": ("{cell} shows the error {found}.", "Type the figure or text itself into {cell}; if there is none, clear the cell."),
     "not_a_number": (
         "{cell} holds {found}, which is not one number.",
         "Type one number into {cell}, without words or dates; explanations belong in the comment.",
@@ -49,21 +50,29 @@ _CELLS = {
         'Type the figure, or clear {cell}. If there is none for this month, choose Yes under "Not available" and give the reason.',
     ),
     "not_yes": ("{cell} says {found}; only Yes or nothing can stand there.", "Choose Yes from the list in {cell}, or clear it."),
+    "not_a_choice": (
+        "{cell} says {found}; only one of these words can stand there: {choices}.",
+        "Choose one of them from the list in {cell}; what else there is to say belongs in the texts beside it.",
+    ),
+    "not_asked": (
+        "{cell} holds {found}, but the figure of this {subject} comes from elsewhere, so it was not taken from the form.",
+        "Clear {cell}. If the figure that comes from elsewhere is wrong, say so in the comment.",
+    ),
     "merged_cells": (
-        "{cell} is merged with other cells, so it is not clear which indicator its content is for.",
+        "{cell} is merged with other cells, so it is not clear which {subject} its content is for.",
         "Unmerge the cells and fill each in.",
     ),
     "unknown_row": (
-        "Row {row} ({found}) does not carry the mark of an indicator of this form, so nothing in it was read.",
-        "Type the figures of row {row} into that indicator's own row of the form that was e-mailed to you. Do not paste whole rows.",
+        "Row {row} ({found}) does not carry the mark of an {subject} of this form, so nothing in it was read.",
+        "Type what stands in row {row} into that {subject}'s own row of the form that was e-mailed to you. Do not paste whole rows.",
     ),
     "mixed_row": (
-        "Row {row} shows indicator {found} but carries the mark of another, so nothing in it was read.",
-        "Undo the sorting or pasting that moved part of the row, or type the figures into the form that was e-mailed to you.",
+        "Row {row} shows {subject} {found} but carries the mark of another, so nothing in it was read.",
+        "Undo the sorting or pasting that moved part of the row, or fill in the form that was e-mailed to you.",
     ),
     "repeated_row": (
         "Row {row} ({found}) stands on the form more than once, so none of its copies was read.",
-        "Keep one row for the indicator, with the right figures, and delete the others.",
+        "Keep one row for the {subject}, the right one, and delete the others.",
     ),
 }
 
@@ -74,7 +83,12 @@ def unreadable(problem: Problem, detail: str = "") -> Unreadable:
     return Unreadable(problem, message.format(detail=detail), fix)
 
 
-def cell_problem(code: str, *, sheet: str, cell: str, row: int, field: str, kpi_ref: str | None, found: str) -> CellProblem:
-    """Word what is wrong with a cell or, for the codes ending in ``_row``, with a whole row."""
-    message, fix = (words.format(cell=cell, row=row, found=found) for words in _CELLS[code])
+def cell_problem(
+    code: str, *, sheet: str, cell: str, row: int, field: str, kpi_ref: str | None, found: str, subject: str, choices: str = ""
+) -> CellProblem:
+    """Word what is wrong with a cell or, for the codes ending in ``_row``, with a whole row.
+
+    ``subject`` is what the rows are about ("indicator", "action"), ``choices`` what may stand in the cell.
+    """
+    message, fix = (words.format(cell=cell, row=row, found=found, subject=subject, choices=choices) for words in _CELLS[code])
     return CellProblem(code=code, sheet=sheet, cell=cell, field=field, kpi_ref=kpi_ref, found=found, message=message, fix=fix)

@@ -1,38 +1,39 @@
-"""Reading returned forms back: whose they are, proved by signature, and every figure with its cell.
+"""Reading returned forms back: whose they are, proved by signature, and which row is whose; ``line`` reads a row.
 
 Rows are found by their signed marks, so a sorted or moved row is read as what it is; a row whose mark is missing,
-foreign, repeated or at odds with the indicator shown in it is a problem of that row, never a guess. Rows that are not
+foreign, repeated or at odds with the KPI or action shown in it is a problem of that row, never a guess. Rows that are not
 there at all are simply absent: whoever knows what is due compares.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
-from pmf.form.cell import Reading, read_figure, read_text, read_yes
 from pmf.form.grid import Content, Grid, read_grids
 from pmf.form.layout import FieldName, Layout
-from pmf.form.model import CellProblem, Problem, ReturnedForm, ReturnedLine, Unreadable
+from pmf.form.line import read_action, read_kpi
+from pmf.form.model import CellProblem, Kind, Problem, ReturnedAction, ReturnedActions, ReturnedForm, ReturnedLine, Unreadable
 from pmf.form.preflight import RETURN_FORM, Limits, Preflight, preflight
 from pmf.form.problem import cell_problem, unreadable
 from pmf.form.sheet import Sheet
-from pmf.form.signature import META_SHEET, is_signed, read_meta, row_mark
+from pmf.form.signature import META_SHEET, Identity, is_signed, read_meta, row_mark
 
-_FIGURES = (FieldName.VALUE, FieldName.NUMERATOR, FieldName.DENOMINATOR, FieldName.FORECAST)
-_TEXTS = (FieldName.REASON, FieldName.COMMENT)
+Returned = ReturnedForm | ReturnedActions
+Line = TypeVar("Line", ReturnedLine, ReturnedAction)
 
 
 def read_forms(
     contents: Iterable[bytes], *, layouts: Mapping[str, Layout], key: bytes, limits: Limits = RETURN_FORM, timeout_seconds: float = 10
-) -> list[ReturnedForm | Unreadable]:
+) -> list[Returned | Unreadable]:
     """Read files as returned forms, in the order given; one bad file never keeps another from being read.
 
-    ``layouts`` maps form versions to their layouts, ``key`` is what the forms were signed with, ``timeout_seconds`` is
-    what one file may take.
+    A form is of KPIs or of actions, as the layout of its signed version says. ``layouts`` maps form versions to their
+    layouts, ``key`` is what the forms were signed with, ``timeout_seconds`` is what one file may take.
     """
-    results: dict[int, ReturnedForm | Unreadable] = {}
+    results: dict[int, Returned | Unreadable] = {}
     passed: deque[tuple[int, Preflight]] = deque()
 
     def readable() -> Iterator[bytes]:
@@ -50,7 +51,7 @@ def read_forms(
     return [results[number] for number in sorted(results)]
 
 
-def read_form(content: bytes, *, layouts: Mapping[str, Layout], key: bytes, limits: Limits = RETURN_FORM) -> ReturnedForm | Unreadable:
+def read_form(content: bytes, *, layouts: Mapping[str, Layout], key: bytes, limits: Limits = RETURN_FORM) -> Returned | Unreadable:
     """Read one file as a returned form; for more than one, ``read_forms`` shares the reading process."""
     return read_forms([content], layouts=layouts, key=key, limits=limits)[0]
 
@@ -58,11 +59,11 @@ def read_form(content: bytes, *, layouts: Mapping[str, Layout], key: bytes, limi
 def _check(content: bytes, limits: Limits) -> Preflight | Unreadable:
     check = preflight(content, limits)
     if isinstance(check, Preflight) and META_SHEET not in check.sheets:
-        return unreadable(Problem.NO_FORM, "it lacks the hidden sheet that says which service and month it is for")
+        return unreadable(Problem.NO_FORM, "it lacks the hidden sheet that says which service and period it is for")
     return check
 
 
-def _read(check: Preflight, grid: Grid | Unreadable, *, layouts: Mapping[str, Layout], key: bytes) -> ReturnedForm | Unreadable:
+def _read(check: Preflight, grid: Grid | Unreadable, *, layouts: Mapping[str, Layout], key: bytes) -> Returned | Unreadable:
     if isinstance(grid, Unreadable):
         return grid
     meta = read_meta((_text(row, 0), _text(row, 1)) for row in grid.get(META_SHEET, ()))
@@ -79,28 +80,36 @@ def _read(check: Preflight, grid: Grid | Unreadable, *, layouts: Mapping[str, La
     sheet = Sheet(layout, grid[layout.form_sheet], check.sheets[layout.form_sheet])
     if sheet.header_row is None:
         return unreadable(Problem.NO_FORM, f'the columns of the sheet "{layout.form_sheet}" are not those of the form')
-    marks = {row_mark(identity, kpi_ref, key=key): kpi_ref for kpi_ref in identity.kpi_refs}
-    lines, problems = _lines(sheet, marks)
-    return ReturnedForm(
-        organisation=identity.organisation,
-        period=identity.period,
-        service_id=identity.service_id,
-        form_version=identity.form_version,
-        sheet=layout.form_sheet,
-        lines=tuple(lines),
-        problems=tuple(problems),
-    )
+    return _read_rows(sheet, identity, key=key)
+
+
+def _read_rows(sheet: Sheet, identity: Identity, *, key: bytes) -> Returned:
+    marks = {row_mark(identity, ref, key=key): ref for ref in identity.refs}
+    head = {
+        "organisation": identity.organisation,
+        "period": identity.period,
+        "service_id": identity.service_id,
+        "form_version": identity.form_version,
+        "sheet": sheet.layout.form_sheet,
+    }
+    if sheet.layout.kind is Kind.ACTIONS:
+        actions, problems = _lines(sheet, marks, partial(read_action, sheet))
+        return ReturnedActions(**head, lines=tuple(actions), problems=tuple(problems))
+    lines, problems = _lines(sheet, marks, partial(read_kpi, sheet, not_asked=identity.not_asked))
+    return ReturnedForm(**head, lines=tuple(lines), problems=tuple(problems))
 
 
 def _text(row: Sequence[Content], index: int) -> str:
     return str(row[index]) if index < len(row) else ""
 
 
-def _lines(sheet: Sheet, marks: Mapping[str, str]) -> tuple[list[ReturnedLine], list[CellProblem]]:
-    """Read every row that has a mark of this form, wherever it stands; ``marks`` maps the marks to their KPIs."""
+def _lines(
+    sheet: Sheet, marks: Mapping[str, str], read: Callable[[int, str], tuple[Line, list[CellProblem]]]
+) -> tuple[list[Line], list[CellProblem]]:
+    """Read every row that has a mark of this form, wherever it stands; ``marks`` maps the marks to their KPIs or actions."""
     found = {row: sheet.mark(row) for row in sheet.row_numbers}
     copies = Counter(found.values())
-    lines: list[ReturnedLine] = []
+    lines: list[Line] = []
     problems: list[CellProblem] = []
     for row, mark in found.items():
         if mark not in marks:
@@ -111,54 +120,13 @@ def _lines(sheet: Sheet, marks: Mapping[str, str]) -> tuple[list[ReturnedLine], 
         elif copies[mark] > 1:
             problems.append(_row_problem(sheet, row, code="repeated_row"))
         else:
-            line, wrong = _line(sheet, row, kpi_ref=marks[mark])
+            line, wrong = read(row, marks[mark])
             lines.append(line)
             problems.extend(wrong)
     return lines, problems
 
 
 def _row_problem(sheet: Sheet, row: int, *, code: str) -> CellProblem:
-    cell = sheet.cell(row, FieldName.KPI_REF)
+    cell, subject = sheet.cell(row, sheet.layout.ref_field), sheet.layout.subject
     place = {"sheet": sheet.layout.form_sheet, "cell": cell.address, "field": FieldName.ROW_ID.value}
-    found = f'"{cell.shown}"' if cell.shown else "no indicator"
-    return cell_problem(code, row=row, kpi_ref=None, found=found, **place)
-
-
-def _line(sheet: Sheet, row: int, *, kpi_ref: str) -> tuple[ReturnedLine, list[CellProblem]]:
-    cells = {column.field: sheet.cell(row, column.field) for column in sheet.layout.inputs}
-    figures = {name: read_figure(cells[name]) for name in _FIGURES if name in cells}
-    answer = read_yes(cells[FieldName.NOT_AVAILABLE])
-    texts = {name: read_text(cells[name]) for name in _TEXTS}
-    figure = {name: reading.value for name, reading in figures.items()}
-    line = ReturnedLine(
-        kpi_ref=kpi_ref,
-        row=row,
-        value=figure.get(FieldName.VALUE),
-        numerator=figure.get(FieldName.NUMERATOR),
-        denominator=figure.get(FieldName.DENOMINATOR),
-        forecast=figure.get(FieldName.FORECAST),
-        not_available=answer.value,
-        reason=texts[FieldName.REASON].value,
-        comment=texts[FieldName.COMMENT].value,
-        cells={name.value: cell.address for name, cell in cells.items()},
-        raw={name.value: cells[name].shown for name in figures if not cells[name].is_plain_number},
-    )
-    readings: dict[FieldName, Reading[Any]] = {**figures, FieldName.NOT_AVAILABLE: answer, **texts}
-    return line, _cell_problems(sheet, line, readings)
-
-
-def _cell_problems(sheet: Sheet, line: ReturnedLine, readings: Mapping[FieldName, Reading[Any]]) -> list[CellProblem]:
-    return [
-        cell_problem(
-            reading.code,
-            sheet=sheet.layout.form_sheet,
-            cell=line.cells[name],
-            row=line.row,
-            field=name.value,
-            kpi_ref=line.kpi_ref,
-            found=reading.found,
-        )
-        for name, reading in readings.items()
-        # "N/A" beside a Yes says the same thing twice and harms nothing.
-        if reading.code and not (reading.code == "no_figure_word" and line.not_available)
-    ]
+    return cell_problem(code, row=row, kpi_ref=None, found=f'"{cell.shown}"' if cell.shown else f"no {subject}", subject=subject, **place)

@@ -161,14 +161,14 @@ class _SheetScan:
         if self._is_collecting:
             self._parser.CharacterDataHandler = None
             self._is_collecting = False
-        if ":" in name:
-            name = _local(name)
         if name == "c":
             self._cell = attributes
         elif name in _CONTENT:
             self._content(attributes, is_formula=name == "f")
         elif name == "mergeCell":
             self._merged |= self._area(attributes.get("ref", ""))
+        elif ":" in name:
+            self._start(_local(name), attributes)
 
     def _content(self, attributes: _Attributes, *, is_formula: bool) -> None:
         address = self._cell.get("r", "")

@@ -34,7 +34,7 @@ class Sheet:
         return range(1, len(self.rows) + 1)
 
     def is_below_header(self, row: int) -> bool:
-        """Tell whether a row stands where the form has its indicators."""
+        """Tell whether a row stands where the form has its KPIs or actions."""
         return self.header_row is not None and row > self.header_row
 
     def cell(self, row: int, name: FieldName) -> Cell:
@@ -60,8 +60,8 @@ class Sheet:
         return cell.shown if cell.formula is None else ""
 
     def shown_ref(self, row: int) -> str:
-        """Read the indicator that a row shows."""
-        return self.cell(row, FieldName.KPI_REF).shown
+        """Read the KPI or action that a row shows."""
+        return self.cell(row, self.layout.ref_field).shown
 
     def is_filled(self, row: int) -> bool:
         """Tell whether a row has a mark or anything where figures and texts are filled in."""

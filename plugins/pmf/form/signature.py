@@ -8,33 +8,43 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 META_SHEET = "_meta"
 # 64 bits: no mark is hit by chance, and it is short enough to be read out over the telephone.
 _ROW_MARK_DIGITS = 16
+_NOT_ASKED = "not asked: "
 
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Whose form it is: form version, organisation, period, service, and its KPIs in the order they went out."""
+    """Whose form it is: form version (and with it the kind), organisation, period, service, and its rows.
+
+    ``refs`` are its KPIs or actions in the order they went out; ``not_asked`` maps the KPIs whose figure comes from
+    elsewhere to what stands in its place.
+    """
 
     form_version: str
     organisation: str
     period: str
     service_id: str
-    kpi_refs: tuple[str, ...]
+    refs: tuple[str, ...]
+    not_asked: Mapping[str, str] = field(default_factory=dict)
 
 
-def _digest(key: bytes, *parts: str) -> str:
+def _digest(key: bytes, *parts: str | tuple[str, ...]) -> str:
     # As JSON, no two lists of parts make the same message.
     return hmac.digest(key, json.dumps(parts).encode(), "sha256").hex()
 
 
 def sign(identity: Identity, *, key: bytes) -> str:
     """Sign an identity: 64 hexadecimal digits of HMAC-SHA256."""
-    return _digest(key, "form", identity.form_version, identity.organisation, identity.period, identity.service_id, *identity.kpi_refs)
+    return _digest(key, "form", *_whose(identity), identity.refs, *sorted(identity.not_asked.items()))
+
+
+def _whose(identity: Identity) -> tuple[str, str, str, str]:
+    return identity.form_version, identity.organisation, identity.period, identity.service_id
 
 
 def is_signed(identity: Identity, signature: str, *, key: bytes) -> bool:
@@ -42,21 +52,21 @@ def is_signed(identity: Identity, signature: str, *, key: bytes) -> bool:
     return hmac.compare_digest(sign(identity, key=key).encode(), signature.encode())
 
 
-def row_mark(identity: Identity, kpi_ref: str, *, key: bytes) -> str:
-    """Make the mark of a KPI's row, ``36.<16 hexadecimal digits>``: good for this service and period only."""
-    digest = _digest(key, "row", identity.organisation, identity.period, identity.service_id, kpi_ref)
-    return f"{kpi_ref}.{digest[:_ROW_MARK_DIGITS]}"
+def row_mark(identity: Identity, ref: str, *, key: bytes) -> str:
+    """Make the mark of a row, ``36.<16 hexadecimal digits>``: good for this form version, service and period only."""
+    return f"{ref}.{_digest(key, 'row', *_whose(identity), ref)[:_ROW_MARK_DIGITS]}"
 
 
 def meta_rows(identity: Identity, *, key: bytes) -> list[tuple[str, str]]:
-    """List what stands in ``_meta``, one name and value a row. KPI references contain no spaces."""
+    """List what stands in ``_meta``, one name and value a row. References contain no spaces."""
     return [
         ("form_version", identity.form_version),
         ("organisation", identity.organisation),
         ("period", identity.period),
         ("service_id", identity.service_id),
-        ("kpi_refs", " ".join(identity.kpi_refs)),
+        ("refs", " ".join(identity.refs)),
         ("signature", sign(identity, key=key)),
+        *((f"{_NOT_ASKED}{ref}", source) for ref, source in identity.not_asked.items()),
     ]
 
 
@@ -72,7 +82,8 @@ def read_meta(rows: Iterable[tuple[str, str]]) -> tuple[Identity, str] | None:
             organisation=values["organisation"],
             period=values["period"],
             service_id=values["service_id"],
-            kpi_refs=tuple(values["kpi_refs"].split()),
+            refs=tuple(values["refs"].split()),
+            not_asked={name.removeprefix(_NOT_ASKED): text for name, text in values.items() if name.startswith(_NOT_ASKED)},
         )
         return identity, values["signature"]
     except KeyError:
