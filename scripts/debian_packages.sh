@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Install the Debian packages that Python's registry does not have. Does nothing when they are all there.
-#   fonts-liberation  the typeface of PDFs          postgresql-15  the server the tests also run on
+#   fonts-liberation  the typeface of PDFs
+#   postgresql-15     the server the tests also run on
+#   dovecot-imapd     the mail server the tests read returns from
 set -euo pipefail
 
 missing=()
 fc-list 2>/dev/null | grep -q "Liberation Sans" || ls /usr/share/fonts/truetype/liberation*/LiberationSans-Regular.ttf >/dev/null 2>&1 || missing+=(fonts-liberation)
 compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || missing+=(postgresql-15)
+PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null || missing+=(dovecot-imapd)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
@@ -13,6 +16,6 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 else
-  echo "Not installed: ${missing[*]}. Everything runs without them, but PDFs use another typeface and tests skip PostgreSQL."
+  echo "Not installed: ${missing[*]}. Everything runs without them, but PDFs use another typeface and tests skip PostgreSQL and IMAP."
   echo "To install them: sudo apt-get install --no-install-recommends ${missing[*]}"
 fi

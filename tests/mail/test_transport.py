@@ -111,3 +111,12 @@ def test_the_settings_choose_the_transport(settings: Settings) -> None:
     """Without an SMTP server mail goes into the Maildir under the home folder."""
     assert transport_for(settings) == MaildirTransport(settings.mail)
     assert transport_for(replace(settings, smtp_url="smtp://mail.example.org")) == smtp_transport_from_url("smtp://mail.example.org")
+
+
+@pytest.mark.parametrize("password", ["se#cret", "sec/ret:1", "secret\u2100"])
+def test_a_url_that_cannot_be_read_does_not_show_its_password(password: str) -> None:
+    """A password with a character a URL cannot hold is refused with the right form, and no part of it is printed."""
+    with pytest.raises(ValueError, match="must be like") as refused:
+        smtp_transport_from_url(f"smtp://user:{password}@mail.example.org:587")
+    assert "sec" not in str(refused.value).replace("security", "")
+    assert refused.value.__cause__ is None

@@ -20,6 +20,10 @@ _UNFOLDED = SMTP.clone(max_line_length=998)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
+# What follows "application/" in the media type of an Excel workbook.
+XLSX_SUBTYPE = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A file sent along: ``subtype`` is what follows ``application/`` in its media type."""

@@ -156,6 +156,12 @@ def transport_for(settings: Settings) -> Transport:
     return smtp_transport_from_url(settings.smtp_url) if settings.smtp_url else MaildirTransport(settings.mail)
 
 
+_URL_FORM = (
+    "PMF_SMTP_URL must be like smtp://user:password@mail.example.org:587, smtps://… or smtp://localhost?security=none; "
+    "special characters in user and password as %40"
+)
+
+
 def smtp_transport_from_url(url: str) -> SmtpTransport:
     """Read ``smtp://user:password@host:port`` (STARTTLS), ``smtps://…`` (TLS from the first byte) or ``smtp://…?security=none``.
 
@@ -164,14 +170,17 @@ def smtp_transport_from_url(url: str) -> SmtpTransport:
     Raises:
         ValueError: when it is none of these; the message does not repeat the password.
     """
-    parts = urlsplit(url)
-    options = parse_qs(parts.query)
+    try:
+        parts = urlsplit(url)
+        options, port = parse_qs(parts.query), parts.port
+    except ValueError:
+        raise ValueError(_URL_FORM) from None  # its own words would show a part of the URL
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname or options not in ({}, {"security": ["none"]}):
-        raise ValueError("PMF_SMTP_URL must be like smtp://user:password@mail.example.org:587, smtps://… or smtp://localhost?security=none")
+        raise ValueError(_URL_FORM)
     security: Security = "tls" if parts.scheme == "smtps" else "none" if options else "starttls"
     return SmtpTransport(
         host=parts.hostname,
-        port=parts.port or _USUAL_PORTS[security],
+        port=port or _USUAL_PORTS[security],
         security=security,
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
