@@ -1,7 +1,9 @@
-"""**Watch the inbox** - every few minutes, one council's new files; each accepted one starts its month's cycle again.
+"""**Watch the inbox** - every few minutes, one council's new e-mails and files; each accepted one starts its month's cycle again.
 
 | task | does |
 |---|---|
+| `fetch` | takes what is attached to unread e-mails in |
+| `mailbox` | orange where the mailbox could not be read: the run has failed, though files were still looked for |
 | `scan` | stores and reads what has come in, and names the months whose cycle is due again |
 | `start_cycle` | starts `monthly_cycle`, one square for each month; skipped when nothing came in |
 | `alert` | mails whoever sent a file that could not be read |
@@ -15,8 +17,9 @@ import os
 from datetime import timedelta
 from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import TriggerRule, dag, get_current_context, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
@@ -47,6 +50,13 @@ def inbox(profile: Profile) -> None:
     )
     def watch() -> None:
         @task
+        def fetch() -> Returned:
+            from pmf.cycle.fetch import fetch_mail
+            from pmf.orchestration.connections import settings_for_mailbox
+
+            return fetch_mail(council, as_at=this_moment(), settings=settings_for_mailbox(council)).as_dict()
+
+        @task(trigger_rule=TriggerRule.ALL_DONE)
         def scan() -> list[dict[str, Any]]:
             from pmf.cycle.collect import scan_inbox
 
@@ -60,7 +70,9 @@ def inbox(profile: Profile) -> None:
 
             return perform_at(send_mail, council, this_moment())
 
-        cycles = scan()
+        fetched, cycles = fetch(), scan()
+        # Files are looked for whether or not the mailbox can be read; a leaf of its own then fails the run all the same.
+        fetched >> [cycles, EmptyOperator(task_id="mailbox")]
         TriggerDagRunOperator.partial(
             task_id="start_cycle",
             trigger_dag_id=f"{council}_monthly_cycle",

@@ -1,15 +1,29 @@
--- The return that counts for each service: the last accepted file of a month, as known at :as_at.
--- Grain: one row per service_id.
+-- What counts for a month, as known at :as_at: the last accepted file of each service and channel (its form, a declared
+-- source, an entry of the performance team), where the council asks for a release only what has been released.
+-- Grain: one row per service_id and channel.
 SELECT *
 FROM (
     SELECT
         received_file.*,
-        ROW_NUMBER() OVER (PARTITION BY service_id ORDER BY received_at DESC, sequence DESC, file_hash, inbox_period) AS recency
+        ROW_NUMBER() OVER (
+            PARTITION BY service_id, channel ORDER BY received_at DESC, sequence DESC, file_hash, inbox_period
+        ) AS recency
     FROM received_file
     WHERE organisation = :organisation
       AND period = :period
       AND outcome = 'accepted'
       AND received_at <= :as_at
+      AND (
+            NOT needs_release
+            OR EXISTS (
+                SELECT 1
+                FROM return_release
+                WHERE return_release.organisation = received_file.organisation
+                  AND return_release.period = received_file.period
+                  AND return_release.file_hash = received_file.file_hash
+                  AND return_release.released_at <= :as_at
+            )
+      )
 ) AS accepted
 WHERE recency = 1
-ORDER BY service_id
+ORDER BY service_id, channel

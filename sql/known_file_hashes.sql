@@ -1,7 +1,6 @@
--- Contents already received in one month's inbox of a council, whenever that was.
--- Grain: one row per file_hash.
-SELECT file_hash, outcome, received_at
+-- Contents a council has received already, whenever that was and in whichever month's inbox.
+-- Grain: one row per file_hash and inbox_period.
+SELECT file_hash, inbox_period, outcome, received_at
 FROM received_file
 WHERE organisation = :organisation
-  AND inbox_period = :inbox_period
-ORDER BY file_hash
+ORDER BY file_hash, inbox_period

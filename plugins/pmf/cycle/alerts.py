@@ -122,8 +122,8 @@ def _occasion(
 
 
 def _problem(finding: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Name a problem across corrected returns: a KPI's is the same in the next file, another file's refusal is not."""
-    file_hash = None if finding["kpi_ref"] else finding["file_hash"]
+    """Name a problem across corrected returns: a row's is the same in the next file, another file's refusal is not."""
+    file_hash = finding["file_hash"] if finding["rule_id"].startswith("file.") else None
     return (file_hash, *(finding[name] for name in ("rule_id", "kpi_ref", "service_id", "sheet", "cell", "found")))
 
 

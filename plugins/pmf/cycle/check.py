@@ -12,12 +12,12 @@ from pmf.cycle.figures import earlier_figures
 from pmf.cycle.workspace import Workspace, open_workspace
 from pmf.finding import Dimension, Finding, Scope, Severity
 from pmf.form.layout import load_layouts
-from pmf.form.model import ReturnedForm, Unreadable
+from pmf.form.model import ReturnedActions, ReturnedForm, Unreadable
 from pmf.form.reader import read_form
-from pmf.period import Month, parse_month
+from pmf.period import Month, parse_month, parse_period
 from pmf.settings import Settings
 from pmf.store import load_signing_key
-from pmf.validation.points import check_file
+from pmf.validation.points import check_actions_file, check_file
 from pmf.warehouse.engine import reading
 
 
@@ -34,7 +34,7 @@ class CheckedReturn:
     """A checked file. ``unreadable`` says why it is no return (then nothing else is known); None: it is one."""
 
     file_name: str
-    form: ReturnedForm | None
+    form: ReturnedForm | ReturnedActions | None
     findings: tuple[Finding, ...]
     unreadable: Unreadable | None = None
 
@@ -65,6 +65,10 @@ def check_return(path: Path, *, organisation: str | None, month: Month | None, s
     if wrong:
         return CheckedReturn(path.name, read, tuple(wrong))
     workspace = open_workspace(read.organisation, settings)
+    if isinstance(read, ReturnedActions):
+        return CheckedReturn(
+            path.name, read, check_actions_file(read, file_name=path.name, register=workspace.register, suites=settings.expectations)
+        )
     findings = check_file(
         read,
         file_name=path.name,
@@ -80,12 +84,12 @@ def _history(workspace: Workspace, month: Month) -> list[dict[str, Any]]:
         return earlier_figures(workspace, connection, month, as_at=datetime.max.replace(tzinfo=UTC))
 
 
-def _wrong_subject(form: ReturnedForm, file_name: str, organisation: str | None, month: Month | None) -> list[Finding]:
+def _wrong_subject(form: ReturnedForm | ReturnedActions, file_name: str, organisation: str | None, month: Month | None) -> list[Finding]:
     wrong = []
     if organisation is not None and form.organisation != organisation:
         wrong.append(_mismatch("return.wrong_council", file_name, "council", found=form.organisation, expected=organisation))
-    if month is not None and form.period != month.key:
-        wrong.append(_mismatch("return.wrong_month", file_name, "month", found=parse_month(form.period).label, expected=month.label))
+    if month is not None and form.period not in (month.key, month.quarter.key):
+        wrong.append(_mismatch("return.wrong_month", file_name, "month", found=parse_period(form.period).label, expected=month.label))
     return wrong
 
 

@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from pmf.cycle.signatures import SIGNING_RULES, states_of_month
 from pmf.cycle.workspace import Workspace
 from pmf.finding import Outcome
 from pmf.period import Month, Quarter
+from pmf.register.signing import SigningState
 from pmf.validation.checks import EVERY_ROW
 from pmf.validation.inputs import PublicationInputs
 from pmf.validation.points import check_publication
@@ -51,11 +53,12 @@ def blocked_documents(
 
 
 def _standing(workspace: Workspace, connection: Connection, period: Month | Quarter, as_at: datetime) -> list[dict[str, Any]]:
-    """Load what was found and is not waived: when it was found, or since, for its own period or for the one published."""
+    """Load what was found and is not waived or signed: when it was found, or since, for its own period or the one published."""
     points = [(period, "ratings"), *((month, "returns") for month in period.months)]
     findings = []
     for found_in, point in points:
         waived = _waived(workspace, connection, found_in, as_at) | _waived(workspace, connection, period, as_at)
+        waived |= _signed(workspace, connection, found_in.months[-1], as_at)
         for run in workspace.read(connection, "validation_at", period=found_in.key, point=point, as_at=as_at):
             rows = workspace.read(connection, "findings_at", period=found_in.key, point=point, as_at=run["as_at"])
             findings += [row for row in rows if (row["rule_id"], row["kpi_ref"] or EVERY_ROW) not in waived]
@@ -65,6 +68,13 @@ def _standing(workspace: Workspace, connection: Connection, period: Month | Quar
 def _waived(workspace: Workspace, connection: Connection, period: Month | Quarter, as_at: datetime) -> frozenset[tuple[str, str]]:
     rows = workspace.read(connection, "waivers_at", period=period.key, as_at=as_at)
     return frozenset((row["rule_id"], row["kpi_ref"]) for row in rows)
+
+
+def _signed(workspace: Workspace, connection: Connection, month: Month, as_at: datetime) -> frozenset[tuple[str, str]]:
+    """Name what no longer stands because the template has been signed since, as waivers are named."""
+    states = states_of_month(workspace, connection, month, as_at=as_at)
+    signed = [ref for ref, state in states.items() if state.state is SigningState.SIGNED]
+    return frozenset((rule_id, ref) for rule_id in SIGNING_RULES for ref in signed)
 
 
 def _printed(workspace: Workspace, period: Month | Quarter, document_id: str) -> frozenset[str]:

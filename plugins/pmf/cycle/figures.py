@@ -67,7 +67,8 @@ def load_figures(workspace: Workspace, connection: Connection, last: Month, *, a
         if place in withheld:
             continue
         if row["value"] is None:
-            absences[place] = Absence.NIL_RETURN
+            # What was taken back awaits another figure; nobody has said that there is none.
+            absences[place] = Absence.NO_RETURN if row["absence"] == "withdrawn" else Absence.NIL_RETURN
             continue
         point = Point(period=place[1], value=row["value"], numerator=row["numerator"], denominator=row["denominator"])
         points.setdefault(place[0], []).append(point)

@@ -1,37 +1,25 @@
-"""Open a month: one signed, protected workbook per service, and a letter that asks for it back."""
+"""Open a month: signed, protected workbooks for every service, and a letter that asks for them back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from itertools import groupby
 
-from pmf.cycle.figures import earlier_figures
+from pmf.cycle.blankforms import BlankForm, blank_forms, load_before
 from pmf.cycle.letters import Occasion, printed_moment, write_letters
+from pmf.cycle.tracker import write_tracker
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
-from pmf.form.layout import load_layout
-from pmf.form.model import Form, FormRow
-from pmf.form.writer import write_form
 from pmf.mail import Attachment, Letter, queue_rows
-from pmf.period import Month, parse_month
-from pmf.register import Kpi, Service
+from pmf.mail.letter import XLSX_SUBTYPE
+from pmf.period import Month
+from pmf.register import Service
 from pmf.settings import Settings
 from pmf.store import place
-from pmf.value import Direction, printed
 from pmf.warehouse.access import append_new
 from pmf.warehouse.engine import reading
 from pmf.warehouse.tables import mail_queue
-
-FORM_VERSION = "1"
-XLSX_SUBTYPE = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DIRECTION_WORDS = {
-    Direction.HIGHER: "Higher is better",
-    Direction.LOWER: "Lower is better",
-    Direction.RANGE: "Within the range is better",
-    Direction.MAINTAIN: "Steady is better",
-    None: "For context",
-}
 
 
 @dataclass(frozen=True)
@@ -44,77 +32,40 @@ class Opened(Summary):
 
 
 def open_month(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> Opened:
-    """Write a month's forms into the outbox and queue a request with the form to each service's holder and deputy."""
+    """Write a month's forms into the outbox and queue a request with them to each service's holder and deputy.
+
+    The month that ends a quarter also asks what became of the corporate plan's actions, by a form of their own.
+    """
     workspace = open_workspace(organisation, settings)
     with reading(workspace.engine) as connection:
-        earlier = earlier_figures(workspace, connection, month, as_at=as_at)
+        before = load_before(workspace, connection, month, as_at=as_at)
 
-    last_values = {row["kpi_ref"]: (parse_month(row["period"]), row["value"]) for row in earlier if row["value"] is not None}
-    layout, key = load_layout(settings.forms, FORM_VERSION), workspace.signing_key()
-    services = [service for service in workspace.profile.services if workspace.register.due(month, service.id)]
-    forms = {
-        service: write_form(_form(workspace, service, month, as_at=as_at, last_values=last_values), layout=layout, key=key)
-        for service in services
-    }
+    forms = blank_forms(workspace, month, before, as_at=as_at)
+    # One letter asks a service for everything it has to send.
+    in_order = sorted(forms, key=lambda form: form.service.id)
     letters = [
-        letter for service, content in forms.items() for letter in _requests(workspace, service, month, as_at=as_at, content=content)
+        letter
+        for _, of_service in groupby(in_order, key=lambda form: form.service.id)
+        for letter in _requests(workspace, list(of_service), month, as_at=as_at)
     ]
 
     folder = settings.outbox / organisation / month.key / "forms"
-    for service, content in forms.items():
-        place(folder / form_file_name(organisation, service.id, month), content)
+    for form in forms:
+        place(folder / form.file_name, form.content)
     summary = Opened(forms=len(forms), letters=len(letters), folder=str(folder.relative_to(settings.home)))
     with workspace.engine.begin() as connection:
         append_new(connection, mail_queue, queue_rows(letters))
         workspace.finish(connection, "open", month, as_at=as_at, summary=summary.as_dict())
+        if any(form.asks_for_actions for form in forms):
+            workspace.finish(connection, "open", month.quarter, as_at=as_at, summary=summary.as_dict())
+    write_tracker(organisation, month, as_at=as_at, settings=settings)
     return summary
 
 
-def form_file_name(organisation: str, service_id: str, month: Month) -> str:
-    """Name a form's file: council, month and service, safe for any mail system."""
-    return f"{organisation}-{month.key}-{service_id}.xlsx"
-
-
-def _form(
-    workspace: Workspace, service: Service, month: Month, *, as_at: datetime, last_values: Mapping[str, tuple[Month, Decimal]]
-) -> Form:
+def _requests(workspace: Workspace, forms: Sequence[BlankForm], month: Month, *, as_at: datetime) -> list[Letter]:
     profile = workspace.profile
-    return Form(
-        organisation=profile.slug,
-        organisation_name=profile.name,
-        period=month.key,
-        period_label=month.label,
-        service_id=service.id,
-        service_name=service.name,
-        deadline=profile.deadline(month),
-        contact=profile.post(profile.performance_team).email,
-        created=as_at,
-        rows=tuple(_row(workspace, kpi, month, last_values.get(kpi.kpi_ref)) for kpi in workspace.register.due(month, service.id)),
-        notice=profile.notice,
-    )
-
-
-def _row(workspace: Workspace, kpi: Kpi, month: Month, last: tuple[Month, Decimal] | None) -> FormRow:
-    target = workspace.register.target(kpi.kpi_ref, month)
-    template = workspace.register.template(kpi.kpi_ref, month.last_day)
-    return FormRow(
-        kpi_ref=kpi.kpi_ref,
-        title=kpi.title,
-        unit=kpi.unit,
-        direction=_DIRECTION_WORDS[kpi.direction],
-        target=target.printed(kpi) if target else "No target",
-        last_period=last[0].label if last else "",
-        last_value=printed(last[1], unit=kpi.unit, decimals=kpi.decimals) if last else "None yet",
-        method=template.method if template else "",
-        needs_numerator=bool(template and template.needs_numerator),
-        minimum=template.minimum if template else None,
-        maximum=template.maximum if template else None,
-    )
-
-
-def _requests(workspace: Workspace, service: Service, month: Month, *, as_at: datetime, content: bytes) -> list[Letter]:
-    profile = workspace.profile
-    file_name = form_file_name(profile.slug, service.id, month)
+    service: Service = forms[0].service
+    figures = len(workspace.register.due(month, service.id))
     return write_letters(
         profile,
         workspace.settings,
@@ -124,9 +75,11 @@ def _requests(workspace: Workspace, service: Service, month: Month, *, as_at: da
         context={
             "service_name": service.name,
             "period_label": month.label,
+            "quarter_label": month.quarter.label,
             "deadline": printed_moment(profile.deadline(month), profile),
-            "kpi_count": len(workspace.register.due(month, service.id)),
-            "form_file_name": file_name,
+            "kpi_count": figures,
+            "action_count": sum(form.rows for form in forms) - figures,
+            "form_file_names": [form.file_name for form in forms],
         },
-        attachments=(Attachment(file_name, content, XLSX_SUBTYPE),),
+        attachments=tuple(Attachment(form.file_name, form.content, XLSX_SUBTYPE) for form in forms),
     )

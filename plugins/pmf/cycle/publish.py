@@ -6,16 +6,12 @@ it is, the edition that was signed stays on the site: what the public could read
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import Any
 
 from pmf.cycle.clearance import blocked_documents
-from pmf.cycle.documents import QUALITY_REPORT
-from pmf.cycle.letters import digest_of
-from pmf.cycle.workspace import Summary, Workspace, open_workspace
+from pmf.cycle.editions import digest_of_edition, editions_at, signed_editions
+from pmf.cycle.workspace import Summary, open_workspace
 from pmf.period import Month, Quarter
 from pmf.settings import Settings
 from pmf.store import get
@@ -53,7 +49,7 @@ def sign_off_documents(
     """
     workspace = open_workspace(organisation, settings)
     signer = workspace.profile.post(post)
-    editions = _editions(workspace, period, as_at)
+    editions = editions_at(workspace, period, as_at)
     if not editions:
         raise NothingToSignError(f"{organisation} has no documents for {period.label}: run the export first")
     rows = [
@@ -61,7 +57,7 @@ def sign_off_documents(
             "organisation": organisation,
             "period": period.key,
             "document_id": document_id,
-            "content_digest": _digest(files),
+            "content_digest": digest_of_edition(files),
             "post": signer.id,
             "reason": reason,
             "signed_at": as_at,
@@ -79,8 +75,8 @@ def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: dat
     What is live of a document stays as it is while something stands against the document or its correction.
     """
     workspace = open_workspace(organisation, settings)
-    editions = _editions(workspace, period, as_at)
-    signed = _signed_editions(workspace, period, editions, as_at)
+    editions = editions_at(workspace, period, as_at)
+    signed = signed_editions(workspace, period, editions, as_at)
     with reading(workspace.engine) as connection:
         blocked = blocked_documents(workspace, connection, period, document_ids=tuple(signed), as_at=as_at)
 
@@ -100,32 +96,3 @@ def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: dat
     with workspace.engine.begin() as connection:
         workspace.finish(connection, "publish", period, as_at=as_at, summary=summary.as_dict())
     return summary
-
-
-def _editions(workspace: Workspace, period: Month | Quarter, as_at: datetime) -> dict[str, list[dict[str, Any]]]:
-    """List the files of each document meant for readers; data-quality reports are for engineers and auditors."""
-    with reading(workspace.engine) as connection:
-        rows = workspace.read(connection, "document_editions", period=period.key, as_at=as_at)
-    issued = [row for row in rows if not row["document_id"].startswith(QUALITY_REPORT)]
-    return {document_id: list(files) for document_id, files in groupby(issued, key=lambda row: str(row["document_id"]))}
-
-
-def _signed_editions(
-    workspace: Workspace, period: Month | Quarter, editions: Mapping[str, list[dict[str, Any]]], as_at: datetime
-) -> dict[str, list[dict[str, Any]]]:
-    """Choose each document's last edition where that is signed off, else the one that was signed off last."""
-    with reading(workspace.engine) as connection:
-        sign_offs = workspace.read(connection, "sign_offs_at", period=period.key, as_at=as_at)
-    given = {(row["document_id"], row["content_digest"]): row["signed_at"] for row in sign_offs}
-    chosen = {}
-    for document_id, files in editions.items():
-        signed_at = max((moment for (signed_id, _), moment in given.items() if signed_id == document_id), default=None)
-        if signed_at is None:
-            continue
-        earlier = _editions(workspace, period, signed_at).get(document_id, [])
-        chosen[document_id] = next((edition for edition in (files, earlier) if (document_id, _digest(edition)) in given), [])
-    return {document_id: files for document_id, files in chosen.items() if files}
-
-
-def _digest(files: Sequence[Mapping[str, Any]]) -> str:
-    return digest_of(f"{file['format']}:{file['content_hash']}" for file in files)

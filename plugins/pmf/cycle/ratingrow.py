@@ -13,13 +13,14 @@ from pmf.rating.judge import Judgement, judge
 from pmf.rating.policy import Policy
 from pmf.register import Kpi, Register, Target
 from pmf.register.kpi import Aggregation, Frequency, StatusType
+from pmf.register.target import sum_of
 from pmf.series.aggregation import Aggregated, aggregate
 from pmf.series.change import Change, change
 from pmf.series.point import Point
 from pmf.series.projection import linear
 from pmf.series.trend import Trend, trend
 from pmf.status import Status
-from pmf.value import exact_sum, plain
+from pmf.value import exact_sum
 
 _STEP_MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
 
@@ -76,7 +77,8 @@ class Rater:
                 "comment": self._comment(kpi, window),
             }
             | _current(now)
-            | self._nil_reason(kpi, now)
+            | self._absence_reason(kpi, now)
+            | self._provisional(kpi, now)
             | _previous(before)
             | self._forecast(kpi, window)
         )
@@ -94,6 +96,7 @@ class Rater:
             intervention_level=target.intervention_level if target else None,
             unit=kpi.unit,
             decimals=kpi.decimals,
+            suspended_reason=_suspended_reason(kpi),
         )
         return Rated(window, figure, target, judgement)
 
@@ -124,7 +127,7 @@ class Rater:
             months = figure.months_used[-1:] if kpi.is_cumulative else figure.months_used
             known = [target for month in months if (target := self.register.target(kpi.kpi_ref, month)) is not None]
             if len(known) == len(months):
-                return _summed(known)
+                return sum_of(known, kind=known[-1].period_kind)
         own = self.register.target(kpi.kpi_ref, window.period)
         if own is not None or kpi.frequency is Frequency.MONTHLY:
             return own
@@ -169,11 +172,20 @@ class Rater:
                 return str(row["comment"])
         return ""
 
-    def _nil_reason(self, kpi: Kpi, now: Rated) -> dict[str, str]:
-        """Pass on why the service says there is no figure."""
-        rows = [self.figures.rows.get((kpi.kpi_ref, month)) for month in now.window.months]
-        reason = next((str(row["reason"]) for row in reversed(rows) if row is not None and row["reason"]), "")
-        return {"reason": f"Nil return: {reason}"} if reason and now.judgement.status is Status.NIL_RETURN else {}
+    def _absence_reason(self, kpi: Kpi, now: Rated) -> dict[str, str]:
+        """Pass on why the service says there is no figure, or why the performance team took it back."""
+        words = {(Status.NIL_RETURN, "nil_return"): "Nil return", (Status.AWAITING_DATA, "withdrawn"): "Figure taken back"}
+        for month in reversed(now.window.months):
+            row = self.figures.rows.get((kpi.kpi_ref, month))
+            said = words.get((now.judgement.status, row["absence"])) if row is not None and row["reason"] else None
+            if row is not None and said:
+                return {"reason": f"{said}: {row['reason']}"}
+        return {}
+
+    def _provisional(self, kpi: Kpi, now: Rated) -> dict[str, bool]:
+        """Mark what is made of a figure its service calls provisional."""
+        rows = [self.figures.rows.get((kpi.kpi_ref, month)) for month in now.figure.months_used]
+        return {"is_provisional": True} if any(row is not None and row["status"] == "provisional" for row in rows) else {}
 
     def _forecast(self, kpi: Kpi, window: Window) -> dict[str, Any]:
         """Take the service's latest year-end forecast and judge it by the year's target."""
@@ -225,10 +237,11 @@ def _lacks_part(kpi: Kpi, figure: Aggregated) -> bool:
     return kpi.aggregation is Aggregation.SUM
 
 
-def _summed(targets: Sequence[Target]) -> Target:
-    low, high = (exact_sum(target.bounds[end] for target in targets) for end in (0, 1))
-    text = plain(low) if low == high else f"{plain(low)}..{plain(high)}"
-    return targets[-1].model_copy(update={"target": text})
+def _suspended_reason(kpi: Kpi) -> str | None:
+    """Say why a KPI is suspended and when that is looked at again. None: it is not suspended."""
+    if kpi.review_on is None or not kpi.suspended_reason:
+        return None
+    return f"{kpi.suspended_reason.rstrip('.')}; to be reviewed on {kpi.review_on.day} {kpi.review_on:%B %Y}"
 
 
 def _added(figure: Aggregated, window: Window, before: Aggregated, window_before: Window) -> Decimal | None:

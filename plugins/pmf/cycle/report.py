@@ -17,6 +17,7 @@ from pmf.period import Month, Quarter, parse_quarter
 from pmf.rating.policy import Policy, load_policy
 from pmf.rating.transitions import Movement, classify
 from pmf.register import Committee, Level
+from pmf.register.changes import adopted_changes
 from pmf.register.papertext import PaperText, load_paper_text
 from pmf.reporting.measure import Measure, with_status
 from pmf.reporting.movements import MovementGroup
@@ -103,8 +104,12 @@ def _scorecards(workspace: Workspace, measures: Sequence[Measure], setting: Scor
 def _papers(
     workspace: Workspace, quarter: Quarter, measures: Sequence[Measure], *, words: PaperText, policy: Policy, as_at: datetime
 ) -> Iterable[Edition]:
+    with reading(workspace.engine) as connection:
+        events = workspace.read(connection, "change_events_at", as_at=as_at)
+    changes = adopted_changes(workspace.register, events, quarter)
     for committee in workspace.profile.committees:
-        own = [item for item in measures if item.kpi.committee_id == committee.id]
+        # Who receives papers after another body receives the same: cabinet after its scrutiny panel (HDC).
+        own = [item for item in measures if item.kpi.committee_id in (committee.id, committee.receives_after or committee.id)]
         if not own:
             continue
         setting = PaperSetting(
@@ -116,6 +121,7 @@ def _papers(
             criteria=policy.criteria,
             movements=_movement_groups(own, quarter),
             meeting_date=_meeting_date(committee, quarter),
+            changes=tuple(change for change in changes if {committee.id, committee.receives_after} & set(change.committee_ids)),
         )
         yield Edition(f"paper-{committee.id}", committee_paper(own, setting), (HTML, PDF, DOCX, JSON))
 

@@ -14,22 +14,28 @@ from sqlalchemy import Connection
 
 from pmf.cycle.conclusion import RATINGS, RETURNS, Occasion, Validated, conclude
 from pmf.cycle.figures import earlier_figures
+from pmf.cycle.signatures import states_of_month
 from pmf.cycle.workspace import Workspace, open_workspace
 from pmf.period import Month, Quarter
 from pmf.settings import Settings
+from pmf.validation.datasets.actions import ActionInputs
 from pmf.validation.inputs import RatingInputs, ReturnInputs
 from pmf.validation.points import check_ratings, check_returns
 from pmf.warehouse.engine import reading
 
 
 def validate_returns(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> Validated:
-    """Check a month's returns against the register and each KPI's data-quality template; tell services and engineers."""
+    """Check a month's returns against the register and each KPI's data-quality template; tell services and engineers.
+
+    The month that ends a quarter also has the updates on the corporate plan's actions scrutinised.
+    """
     workspace = open_workspace(organisation, settings)
     with reading(workspace.engine) as connection:
         inputs = _return_inputs(workspace, connection, month, as_at)
+        actions = _action_inputs(workspace, connection, month, as_at)
         earlier = _earlier_findings(workspace, connection, month, RETURNS, as_at)
 
-    checked = check_returns(inputs, suites=settings.expectations)
+    checked = check_returns(inputs, suites=settings.expectations, actions=actions)
 
     occasion = Occasion(workspace, month, RETURNS, as_at, returned=_answered(inputs), earlier=earlier)
     return conclude(occasion, checked)
@@ -70,6 +76,27 @@ def _return_inputs(workspace: Workspace, connection: Connection, month: Month, a
         problems=workspace.read(connection, "cell_problems", file_hashes=hashes) if hashes else [],
         history=earlier_figures(workspace, connection, month, as_at=as_at),
         waived=_waived(workspace, connection, month, as_at),
+        template_states=states_of_month(workspace, connection, month, as_at=as_at),
+    )
+
+
+def _action_inputs(workspace: Workspace, connection: Connection, month: Month, as_at: datetime) -> ActionInputs | None:
+    """Load what was said of the quarter's plan actions. None: the month does not end a quarter, or the register has no actions."""
+    quarter = month.quarter
+    if month != quarter.months[-1] or not workspace.register.actions(quarter):
+        return None
+    in_force = workspace.read(connection, "accepted_returns", period=quarter.key, as_at=as_at)
+    hashes = [row["file_hash"] for row in in_force]
+    said = workspace.read(connection, "actions_as_known", period=quarter.key, as_at=as_at)
+    return ActionInputs(
+        register=workspace.register,
+        quarter=quarter,
+        as_at=as_at,
+        files=workspace.read(connection, "received_files", period=quarter.key, as_at=as_at),
+        in_force=in_force,
+        said=[{**row, "cells": json.loads(row["cells"])} for row in said],
+        before=workspace.read(connection, "actions_as_known", period=quarter.previous.key, as_at=as_at),
+        problems=workspace.read(connection, "cell_problems", file_hashes=hashes) if hashes else [],
     )
 
 

@@ -16,13 +16,12 @@ from sqlalchemy import Connection, Engine
 from pmf import __version__
 from pmf.period import Period
 from pmf.register import Profile, Register, load_register
+from pmf.register.load import REGISTER_FILES
 from pmf.settings import Settings
 from pmf.store import load_or_create_signing_key, load_signing_key
 from pmf.warehouse.access import append_new, read, replace_partition
 from pmf.warehouse.engine import open_warehouse, reading
 from pmf.warehouse.tables import register_snapshot, stage_run
-
-_REGISTER_FILES = ("organisation.yaml", "kpis.csv", "targets.csv", "data_quality_templates.csv")
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Workspace:
 
     def _snapshot(self, as_at: datetime) -> dict[str, Any]:
         folder = self.settings.organisations / self.organisation
-        files = {name: (folder / name).read_text(encoding="utf-8") for name in _REGISTER_FILES}
+        files = {name: (folder / name).read_text(encoding="utf-8") for name in REGISTER_FILES if (folder / name).exists()}
         return {
             "organisation": self.organisation,
             "digest": self.register.digest,
@@ -113,7 +112,7 @@ def _register(folder: Path, overlay: Path | None, stamp: tuple[object, ...]) -> 
 
 
 def _stamp(folder: Path, overlay: Path | None) -> tuple[object, ...]:
-    paths = [folder / name for name in _REGISTER_FILES] + ([overlay / folder.name / "posts.csv"] if overlay else [])
+    paths = [folder / name for name in REGISTER_FILES] + ([overlay / folder.name / "posts.csv"] if overlay else [])
     return tuple((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None for path in paths)
 
 

@@ -1,17 +1,17 @@
-"""What the sample's officers type: ``sample_returns.csv`` of a council's folder, and what goes wrong on the way."""
+"""What the sample's officers type: ``sample_returns.csv`` of a council's folder, ``sample_actions.csv``, and what goes wrong on the way."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from pmf.finding import Outcome
 from pmf.form.layout import FieldName
-from pmf.period import Month, parse_month
-from pmf.register.council import Definition
+from pmf.period import Month, Quarter, parse_month, parse_quarter
+from pmf.register.structure import Definition
 from pmf.register.yamlfile import parse_yaml
 
 Line = Mapping[FieldName, str]
@@ -25,6 +25,7 @@ _FIELDS = (
     FieldName.COMMENT,
     FieldName.FORECAST,
 )
+_ACTION_FIELDS = (FieldName.UPDATE, FieldName.RAG, FieldName.IMPACT)
 
 
 class Typed(Definition):
@@ -50,10 +51,11 @@ class Incident(Definition):
 
 @dataclass(frozen=True)
 class Sample:
-    """A council's sample: lines by month and KPI, and incidents by month and service."""
+    """A council's sample: lines by month and KPI, incidents by month and service, lines of plan actions by quarter and action."""
 
     lines: Mapping[Month, Mapping[str, Line]]
     incidents: Mapping[tuple[Month, str], Incident]
+    actions: Mapping[Quarter, Mapping[str, Line]] = field(default_factory=dict)
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -83,4 +85,17 @@ def load_sample(folder: Path) -> Sample:
             lines.setdefault(parse_month(record["period"]), {})[record["kpi_ref"]] = line
     entries = parse_yaml((folder / "sample_incidents.yaml").read_text(encoding="utf-8"))["incidents"]
     incidents = [Incident.model_validate(entry) for entry in entries]
-    return Sample(lines, {(parse_month(item.period), item.service_id): item for item in incidents})
+    return Sample(
+        lines, {(parse_month(item.period), item.service_id): item for item in incidents}, _load_actions(folder / "sample_actions.csv")
+    )
+
+
+def _load_actions(path: Path) -> dict[Quarter, dict[str, Line]]:
+    """Read what is said of plan actions, where the council has any."""
+    actions: dict[Quarter, dict[str, Line]] = {}
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            for record in csv.DictReader(file):
+                line = {field: record[field.value] for field in _ACTION_FIELDS}
+                actions.setdefault(parse_quarter(record["period"]), {})[record["action_ref"]] = line
+    return actions

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pmf.cycle.asked import form_file_name
+from pmf.cycle.blankforms import ACTION_FORM_VERSION, FORM_VERSION
 from pmf.cycle.history import import_history
-from pmf.cycle.open import FORM_VERSION, form_file_name
 from pmf.cycle.publish import sign_off_documents
+from pmf.cycle.template_signing import sign_templates
 from pmf.demo.officers import fill_in
 from pmf.demo.sample import Incident, Line, Sample, load_sample
 from pmf.form.layout import Layout, load_layout
@@ -22,6 +24,7 @@ from pmf.orchestration.inprocess import RunResult, is_known_run, run_dag
 from pmf.orchestration.restart import cycles_to_start
 from pmf.period import Month, Quarter
 from pmf.register import Profile, load_profile
+from pmf.register.template import DECLARATION
 from pmf.settings import Settings
 from pmf.store import place
 
@@ -51,6 +54,7 @@ class Teller:
     profile: Profile
     sample: Sample
     layout: Layout
+    action_layout: Layout
     settings: Settings
     say: Callable[[str], None]
 
@@ -67,15 +71,40 @@ class Teller:
 
     def month(self, month: Month) -> Iterator[Step]:
         """Open a month, send in its returns and run its cycle, then again for each return that is corrected later."""
+        if month in (self.sample.months[0], month.financial_year.months[0]):
+            self.sign_templates(month)
         self._run("collection_round", month, self.profile.opens_at(month), f"{month.label}: opening collection")
+        if month == self.sample.months[0]:
+            self._chase(month)
         delivered_at = self.profile.deadline(month) - _BEFORE_DEADLINE
         self.deliver(month, [service.id for service in self.profile.services], at=delivered_at)
+        self.deliver_actions(month, at=delivered_at)
         self._run("inbox", month, delivered_at, f"{month.label}: taking returns in")
         cycle_at = self.profile.cycle_at(month)
         result = self._run("monthly_cycle", month, cycle_at, f"{month.label}: collect, validate, rate, report")
         yield Step("Monthly cycle", month, cycle_at, result)
         for incident in self.sample.corrections(month):
             yield from self._correct(month, incident)
+
+    def sign_templates(self, month: Month) -> None:
+        """Have every service's holder sign the data-quality templates that are not signed yet, before the month is collected."""
+        for holder in dict.fromkeys(service.holder for service in self.profile.services):
+            sign_templates(
+                self.profile.slug,
+                month.financial_year,
+                kpi_refs=None,
+                post=holder,
+                as_at=self.profile.opens_at(month),
+                settings=self.settings,
+                declaration=f"{_SIGN_OFF_REASON}: {DECLARATION}",
+            )
+
+    def _chase(self, month: Month) -> None:
+        """Remind whoever has not returned on the first day the council does: in the sample's first month nobody has by then."""
+        for step in self.profile.chase[:1]:
+            day = self.profile.working_calendar.add_working_days(self.profile.deadline(month).date(), step.working_days)
+            at = self.profile.opens_at(month).replace(year=day.year, month=day.month, day=day.day)
+            self._run("chase", month, at, f"{month.label}: reminding who has not returned")
 
     def deliver(self, month: Month, service_ids: Iterable[str], *, at: datetime, corrected: bool = False) -> None:
         """Fill in the forms that lie in the outbox and put them into the inbox, as officers would."""
@@ -87,9 +116,18 @@ class Teller:
                 lines = self.sample.lines[month] if corrected else self.sample.first_typed(month, service_id)
                 self._put(month, f"{form.stem}{'-corrected' if corrected else ''}.xlsx", form.read_bytes(), lines, at)
 
-    def _put(self, month: Month, name: str, form: bytes, lines: Mapping[str, Line], at: datetime) -> None:
+    def deliver_actions(self, month: Month, *, at: datetime) -> None:
+        """Fill in the forms of plan actions that went out with the month that ends a quarter."""
+        slug, quarter = self.profile.slug, month.quarter
+        forms = self.settings.outbox / slug / month.key / "forms"
+        for service in self.profile.services:
+            form = forms / form_file_name(slug, service.id, quarter)
+            if form.exists() and quarter in self.sample.actions:
+                self._put(month, form.name, form.read_bytes(), self.sample.actions[quarter], at, layout=self.action_layout)
+
+    def _put(self, month: Month, name: str, form: bytes, lines: Mapping[str, Line], at: datetime, *, layout: Layout | None = None) -> None:
         path = self.settings.inbox / self.profile.slug / month.key / name
-        place(path, fill_in(form, lines, layout=self.layout))
+        place(path, fill_in(form, lines, layout=layout or self.layout))
         os.utime(path, (at.timestamp(), at.timestamp()))
 
     def _correct(self, month: Month, incident: Incident) -> Iterator[Step]:
@@ -118,7 +156,7 @@ class Teller:
 
     def _run(self, dag: str, period: Month | Quarter, as_at: datetime, title: str) -> RunResult:
         self.say(title)
-        conf = {"as_at": as_at.isoformat()} if dag == "inbox" else {"period": period.key, "as_at": as_at.isoformat()}
+        conf = {"as_at": as_at.isoformat()} if dag in ("inbox", "chase") else {"period": period.key, "as_at": as_at.isoformat()}
         return run_dag(f"{self.profile.slug}_{dag}", logical_date=as_at, conf=conf)
 
 
@@ -129,6 +167,7 @@ def teller(organisation: str, settings: Settings, *, say: Callable[[str], None])
         profile=load_profile(folder, overlay=settings.overlay),
         sample=load_sample(folder),
         layout=load_layout(settings.forms, FORM_VERSION),
+        action_layout=load_layout(settings.forms, ACTION_FORM_VERSION),
         settings=settings,
         say=say,
     )

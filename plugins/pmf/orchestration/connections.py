@@ -1,6 +1,7 @@
-"""The settings of a task: those of the environment, with mail and warehouse taken from Airflow connections where defined.
+"""The settings of a task: those of the environment, with mail, warehouse and sources taken from Airflow connections where defined.
 
-``pmf_smtp`` and ``pmf_warehouse`` are optional: without them the embedded defaults hold (Maildir, SQLite).
+``pmf_smtp`` and ``pmf_warehouse`` are optional, and so are a council's ``pmf_mailbox_<slug>`` and a source's ``pmf_<name>``:
+without them the environment holds, and without that the embedded defaults (Maildirs, SQLite).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from pmf.settings import Settings, read_settings
 
 SMTP_CONNECTION = "pmf_smtp"
+MAILBOX_CONNECTION = "pmf_mailbox"
 WAREHOUSE_CONNECTION = "pmf_warehouse"
 
 # Airflow's connection types, and the driver written out: a bare ``postgresql`` means whatever driver SQLAlchemy prefers.
@@ -33,6 +35,34 @@ def settings_for_tasks() -> Settings:
     )
 
 
+def settings_for_mailbox(organisation: str) -> Settings:
+    """Read the settings for fetching a council's mail, with its own mailbox (``pmf_mailbox_<slug>``) where Airflow has one."""
+    settings = settings_for_tasks()
+    mailbox = _connection(f"{MAILBOX_CONNECTION}_{organisation.replace('-', '_')}")
+    return replace(settings, mailbox_url=mailbox_url(mailbox)) if mailbox else settings
+
+
+def settings_for_source(connection_name: str | None) -> Settings:
+    """Read the settings for asking a declared source, with its connection (``pmf_<name>``) where Airflow has one."""
+    settings = settings_for_tasks()
+    if connection_name is None:
+        return settings
+    connection = _connection(f"pmf_{connection_name.replace('-', '_')}")
+    if connection is None:
+        return settings
+    return replace(settings, connection_urls={**settings.connection_urls, connection_name: source_url(connection)})
+
+
+def source_url(connection: Connection) -> str:
+    """Write the connection of a declared source as a URL: a database's, or a web service's with its token as password."""
+    if connection.conn_type in _DRIVERS:
+        return warehouse_url(connection)
+    scheme = connection.schema or ("https" if connection.conn_type in ("http", "https", None) else connection.conn_type)
+    account = f":{quote(connection.password, safe='')}@" if connection.password else ""
+    port = f":{connection.port}" if connection.port else ""
+    return f"{scheme}://{account}{(connection.host or '').removeprefix(f'{scheme}://')}{port}"
+
+
 def smtp_url(connection: Connection) -> str:
     """Write an SMTP connection as a URL: ``smtps`` unless its extra says ``disable_ssl``.
 
@@ -47,6 +77,22 @@ def smtp_url(connection: Connection) -> str:
         account = f"{quote(connection.login, safe='')}:{quote(connection.password or '', safe='')}@"
     port = connection.port or (587 if plain else 465)
     return f"{'smtp' if plain else 'smtps'}://{account}{connection.host}:{port}"
+
+
+def mailbox_url(connection: Connection) -> str:
+    """Write a mailbox connection as a URL: ``imaps`` unless its extra says ``disable_ssl``, the folder being its schema.
+
+    Raises:
+        ValueError: when the connection names no host.
+    """
+    if not connection.host:
+        raise ValueError(f"connection {connection.conn_id} names no host: give the mail server's name")
+    plain = bool(connection.extra_dejson.get("disable_ssl", False))
+    account = f"{quote(connection.login or '', safe='')}:{quote(connection.password or '', safe='')}@" if connection.login else ""
+    port = f":{connection.port}" if connection.port else ""
+    done = connection.extra_dejson.get("done")
+    options = f"?done={quote(str(done), safe='')}" if done else ""
+    return f"{'imap' if plain else 'imaps'}://{account}{connection.host}{port}/{quote(connection.schema or 'INBOX', safe='')}{options}"
 
 
 def warehouse_url(connection: Connection) -> str:

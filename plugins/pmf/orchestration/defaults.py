@@ -14,7 +14,11 @@ OWNER = "performance-data-engineering"
 
 # Only what may have passed by the next try: network, disk, mail server, a database that is busy or away. Anything else
 # fails at once, so that its mail is not twenty seconds late and a wrong register is not read three times.
-_PASSING = RetryRule(exception=[OSError, "sqlalchemy.exc.OperationalError"], action=RetryAction.RETRY, reason="infrastructure")
+_PASSING = RetryRule(
+    exception=[OSError, "sqlalchemy.exc.OperationalError", "pmf.connector.ConnectorError", "pmf.connector.message.MailboxError"],
+    action=RetryAction.RETRY,
+    reason="infrastructure",
+)
 
 
 def default_args(on_breakdown: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from typing import Any
 from airflow.sdk import get_current_context
 
 from pmf.orchestration.timetables import WorkingDayTimetable
-from pmf.period import Month, Quarter
+from pmf.period import Month, Quarter, parse_month
+from pmf.register import Profile
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,13 @@ def this_moment() -> datetime:
 def started_at(context: Mapping[str, Any]) -> datetime:
     """Give the business clock of a run that people decide on: the one it was given, else the moment it was started."""
     return given_moment(context) or context["dag_run"].run_after
+
+
+def month_in_collection(profile: Profile) -> tuple[Month, datetime]:
+    """Say which month a run that collects is about, and its clock: the month given, else the last whose collection has been opened."""
+    context = get_current_context()
+    as_at, text = started_at(context), context["params"].get("period")
+    return parse_month(text) if text else profile.month_in_collection(as_at), as_at
 
 
 def _period(context: Mapping[str, Any], timetable: WorkingDayTimetable) -> Month | Quarter:

@@ -20,7 +20,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 
 from pmf.rating.interval import Interval, parse_interval
 from pmf.rating.prover import coverage_problems
-from pmf.register.council import Definition
+from pmf.register.structure import Definition
 from pmf.register.yamlfile import parse_yaml
 from pmf.status import Status
 

@@ -11,7 +11,8 @@ from typing import Any
 from pmf.page.document import Cell
 from pmf.period import Month, Quarter, parse_month, parse_period
 from pmf.register import Kpi
-from pmf.register.kpi import StatusType, printed_target
+from pmf.register.kpi import StatusType
+from pmf.register.target import printed_target
 from pmf.status import Status
 from pmf.value import Direction, printed
 

@@ -30,9 +30,11 @@ from pmf.page.document import (
 )
 from pmf.period import Quarter
 from pmf.register import Committee, Level, Profile
+from pmf.register.changes import Change
 from pmf.register.papertext import PaperText
 from pmf.reporting.measure import Measure, with_status
 from pmf.reporting.movements import MovementGroup, declined_groups, improved_groups, total
+from pmf.reporting.registerchanges import change_words
 from pmf.reporting.statustable import status_table
 from pmf.reporting.wording import agree, as_at_words, counted, listed
 from pmf.status import Status
@@ -45,7 +47,8 @@ class PaperSetting:
     """What a paper needs besides its measures.
 
     ``criteria`` are the printed sentences of the policy the paper names, in order; ``movements`` the groups of measures
-    by how their status moved since the quarter before; ``meeting_date`` None: not in the calendar yet.
+    by how their status moved since the quarter before; ``meeting_date`` None: not in the calendar yet. ``changes`` are those
+    of the committee's indicators and targets that took effect or were adopted in the quarter.
     """
 
     profile: Profile
@@ -56,6 +59,7 @@ class PaperSetting:
     criteria: tuple[str, ...]
     movements: tuple[MovementGroup, ...]
     meeting_date: date | None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass
@@ -158,6 +162,9 @@ def _main_issues(measures: Sequence[Measure], setting: PaperSetting) -> Iterable
             "figures and commentary."
         )
     yield from _absences(measures, numbers)
+    if setting.changes:
+        yield numbers.paragraph("The following changes to indicators and targets took effect or were adopted this quarter:")
+        yield bullets(*(change_words(change) for change in setting.changes))
 
 
 def _green_examples(greens: Sequence[Measure], numbers: _Numbering) -> Iterable[Block]:

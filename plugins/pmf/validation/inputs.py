@@ -10,8 +10,11 @@ from typing import Any
 
 from pmf.period import Month, Quarter
 from pmf.register import Kpi, Register
+from pmf.register.signing import TemplateState
 
 Row = Mapping[str, Any]
+# The channel of the form, and how those of the performance team's entries begin; any other is a declared source's.
+FORM, ENTRIES = "form", "entry:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +25,8 @@ class ReturnInputs:
     ``cells`` and ``raw`` as dictionaries, and ``problems`` rows of ``cell_problem``, of the files that count at least;
     ``history`` rows of ``observation`` for earlier months, the version that counts of each; a figure that was withheld is
     best left out of it, or the next one will be compared with what was never believed. ``waived`` holds (rule_id,
-    kpi_ref). ``service_id`` (None: all) looks at one service alone.
+    kpi_ref). ``template_states`` says of each KPI how its data-quality template stands; nothing is said of one it does not
+    name. ``service_id`` (None: all) looks at one service alone.
     """
 
     register: Register
@@ -34,6 +38,7 @@ class ReturnInputs:
     problems: Sequence[Row] = ()
     history: Sequence[Row] = ()
     waived: AbstractSet[tuple[str, str]] = frozenset()
+    template_states: Mapping[str, TemplateState] = field(default_factory=dict)
     service_id: str | None = None
 
     @property
@@ -42,11 +47,20 @@ class ReturnInputs:
         return self.register.due(self.month, self.service_id)
 
     @property
-    def in_force(self) -> dict[str, Row]:
-        """The file that counts of each service: the last one accepted. Grain and order as ``sql/accepted_returns.sql``."""
-        accepted = [row for row in self.files if row["outcome"] == "accepted" and row["period"] == self.month.key]
+    def in_force(self) -> dict[tuple[str, str], Row]:
+        """What counts of each service and channel: the last file accepted. Grain and order as ``sql/accepted_returns.sql``.
+
+        A return that waits for its release does not count yet.
+        """
+        accepted = [row for row in self.files if row["outcome"] == "accepted" and row["period"] == self.month.key and row["is_released"]]
         by_hash = sorted(accepted, key=lambda row: row["file_hash"], reverse=True)
-        return {row["service_id"]: row for row in sorted(by_hash, key=lambda row: (row["received_at"], row["sequence"]))}
+        in_order = sorted(by_hash, key=lambda row: (row["received_at"], row["sequence"]))
+        return {(row["service_id"], row["channel"]): row for row in in_order}
+
+    def returned_by(self, service_id: str) -> Row | None:
+        """Give what a service has returned: its form, else the newest of its sources. None: neither; an entry is no return."""
+        files = [row for (service, channel), row in self.in_force.items() if service == service_id and not channel.startswith(ENTRIES)]
+        return next((row for row in files if row["channel"] == FORM), files[-1] if files else None)
 
 
 @dataclass(frozen=True, kw_only=True)

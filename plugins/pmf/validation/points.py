@@ -11,17 +11,18 @@ from typing import Any
 import pandas as pd
 
 from pmf.finding import Finding, Scope
-from pmf.form.model import ReturnedForm
-from pmf.period import Month, parse_month
+from pmf.form.model import ReturnedActions, ReturnedForm
+from pmf.period import Month, parse_month, parse_quarter
 from pmf.register import Register
 from pmf.validation.checks import Check, compile_checks
+from pmf.validation.datasets.actions import ActionInputs, action_cell_frame, action_frame
 from pmf.validation.datasets.observations import observation_frame
 from pmf.validation.datasets.publication import publication_frame
 from pmf.validation.datasets.ratings import commentary_frame, rating_frame
 from pmf.validation.datasets.register import register_frame
 from pmf.validation.datasets.returns import cell_frame, file_frame, return_frame
 from pmf.validation.gate import Decision, decide, is_waived
-from pmf.validation.inputs import PublicationInputs, RatingInputs, ReturnInputs, Row
+from pmf.validation.inputs import FORM, PublicationInputs, RatingInputs, ReturnInputs, Row
 from pmf.validation.run import SuiteResult, run_suite
 from pmf.validation.suites import load_suite
 
@@ -50,11 +51,12 @@ class Checked:
         return tuple(f for f in self.findings if f.scope is Scope.PUBLICATION and not is_waived(f, self.waived))
 
 
-def check_returns(inputs: ReturnInputs, *, suites: Path) -> Checked:
+def check_returns(inputs: ReturnInputs, *, suites: Path, actions: ActionInputs | None = None) -> Checked:
     """Validate a month's returns and the register behind them, before anything is rated.
 
     ``suites`` is the folder of suites. A service that has not returned is flagged and its KPIs await data; a KPI whose
-    figure cannot stand is withheld; no return at all fails the month.
+    figure cannot stand is withheld; no return at all fails the month. ``actions`` (None: none are reported on) is what
+    was said of the plan actions of the quarter the month ends: they are about no KPI, and only ever flagged.
 
     Raises:
         SuiteError: when a suite is wrong.
@@ -69,6 +71,8 @@ def check_returns(inputs: ReturnInputs, *, suites: Path) -> Checked:
     }
     if not inputs.due:
         del frames["return"]  # that no return has come in is no failure where none is due
+    if actions is not None:
+        frames |= _action_frames(actions)
     return _check(
         frames,
         suites=suites,
@@ -160,14 +164,15 @@ def check_file(form: ReturnedForm, *, file_name: str, register: Register, suites
     month = parse_month(form.period)
     deadline = register.profile.deadline(month)
     place = {"file_hash": "", "service_id": form.service_id}
-    file = place | {"file_name": file_name, "outcome": "accepted", "period": form.period, "received_at": deadline, "sequence": 0}
+    came_in = {"outcome": "accepted", "received_at": deadline, "sequence": 0, "channel": FORM, "is_released": True}
+    file = place | came_in | {"file_name": file_name, "period": form.period}
     inputs = ReturnInputs(
         register=register,
         month=month,
         as_at=deadline,
         deadline=deadline,
         files=[file],
-        lines=[place | {"sheet": form.sheet} | asdict(line) for line in form.lines],
+        lines=[place | {"sheet": form.sheet, "is_withdrawn": False} | asdict(line) for line in form.lines],
         problems=[place | asdict(problem) for problem in form.problems],
         history=history,
         service_id=form.service_id,
@@ -175,3 +180,33 @@ def check_file(form: ReturnedForm, *, file_name: str, register: Register, suites
     frames = {"cell": cell_frame(inputs), "observation": observation_frame(inputs)}
     _, results = _run(frames, suites=suites, register=register, month=month)
     return _distinct(results)
+
+
+def check_actions_file(form: ReturnedActions, *, file_name: str, register: Register, suites: Path) -> tuple[Finding, ...]:
+    """Validate one form of plan actions before it is sent, without the warehouse: what was said last quarter is not known.
+
+    Raises:
+        SuiteError: when a suite is wrong.
+    """
+    quarter = parse_quarter(form.period)
+    place = {"file_hash": "", "service_id": form.service_id}
+    file = place | {"file_name": file_name}
+    said = [
+        place | asdict(line) | {"sheet": form.sheet, "rag": line.rag.casefold() or None, "update_text": line.update} for line in form.lines
+    ]
+    inputs = ActionInputs(
+        register=register,
+        quarter=quarter,
+        as_at=register.profile.deadline(quarter.months[-1]),
+        files=[file],
+        in_force=[file],
+        said=said,
+        problems=[place | asdict(problem) for problem in form.problems],
+        service_id=form.service_id,
+    )
+    _, results = _run(_action_frames(inputs), suites=suites, register=register, month=quarter.months[-1])
+    return _distinct(results)
+
+
+def _action_frames(inputs: ActionInputs) -> dict[str, pd.DataFrame]:
+    return {"action": action_frame(inputs), "actioncell": action_cell_frame(inputs)}

@@ -12,12 +12,12 @@ import pandas as pd
 from pmf.period import parse_month
 from pmf.register import Kpi
 from pmf.register.kpi import StatusType
+from pmf.validation.datasets.counting import FIGURE_FIELDS, counting
 from pmf.validation.datasets.frame import to_frame
 from pmf.validation.definitions import Definition, define, templates_in_force
 from pmf.validation.inputs import ReturnInputs, Row
 from pmf.value import plain, printed, quotient
 
-_FIGURE_FIELDS = ("value", "numerator", "denominator")
 # Nobody is asked for figures of these; what comes in all the same is checked like any other.
 _NOT_COLLECTED = frozenset({StatusType.SUSPENDED, StatusType.IN_DEVELOPMENT})
 
@@ -27,7 +27,8 @@ class ObservationRow(Definition):
     """One row per KPI due in a month: its definition, and what the return that counts says of it.
 
     ``answer``: figure; not available; unreadable; blank (neither figure nor "not available"); no row (the return lacks
-    the KPI's row); no return; not expected (nothing was said, and the KPI is suspended or in development).
+    the KPI's row); no return; no source (its declared source has given nothing); withdrawn (the performance team has taken
+    the figure back); not expected (nothing was said, and the KPI is suspended or in development).
     ``answers_given`` counts the rows of the KPI that say different things. ``found`` is what was written. Columns ending
     in ``_text`` print a figure with its unit.
 
@@ -38,7 +39,8 @@ class ObservationRow(Definition):
     ``unexplained_movement_pct`` the change on it in per cent of its size (empty when it is 0, and where there is a comment).
 
     Only where the answer is "not available": ``figures_beside`` counts figures given all the same, ``reason_words`` the
-    words of the reason.
+    words of the reason; only where it is "withdrawn": ``withdrawn_because`` the reason of that. ``source_title`` names the
+    declared source a KPI's figure comes from.
     """
 
     kpi_ref: str
@@ -73,33 +75,33 @@ class ObservationRow(Definition):
     unexplained_movement_pct: Decimal | None = None
     figures_beside: int | None = None
     reason_words: int | None = None
+    withdrawn_because: str | None = None
+    source_title: str | None
     minimum_text: str | None
     maximum_text: str | None
 
 
 def observation_frame(inputs: ReturnInputs) -> pd.DataFrame:
     """Lay out what was said of each KPI due. One row per kpi_ref; columns of ``ObservationRow``."""
-    in_force = inputs.in_force
-    counting = {file["file_hash"] for file in in_force.values()}
+    counts = counting(inputs)
     templates = templates_in_force(inputs.register, inputs.month)
-    lines: dict[str, list[Row]] = {}
-    for line in inputs.lines:
-        if line["file_hash"] in counting:
-            lines.setdefault(line["kpi_ref"], []).append(line)
-    unreadable = {row["kpi_ref"] for row in inputs.problems if row["file_hash"] in counting and row["field"] in _FIGURE_FIELDS}
+    unreadable = {(row["kpi_ref"], row["file_hash"]) for row in inputs.problems if row["field"] in FIGURE_FIELDS}
     previous = _latest_earlier(inputs)
+    titles: dict[str | None, str] = {source.id: source.title for source in inputs.register.sources}
     rows = []
     for kpi in inputs.due:
-        of_service = [line for line in lines.get(kpi.kpi_ref, ()) if line["service_id"] == kpi.service_id]
+        counted = counts[kpi.kpi_ref]
+        file = counted.file or inputs.returned_by(kpi.service_id)
         said = _Said(
             kpi=kpi,
             definition=define(kpi, templates.get(kpi.kpi_ref)),
-            file=in_force.get(kpi.service_id),
-            line=of_service[0] if of_service else None,
-            is_unreadable=kpi.kpi_ref in unreadable,
+            file=file,
+            line=counted.lines[0] if counted.lines else None,
+            is_unreadable=file is not None and (kpi.kpi_ref, file["file_hash"]) in unreadable and kpi.source_id is None,
             previous=previous.get(kpi.kpi_ref),
+            source_title=titles.get(kpi.source_id),
         )
-        rows.append(_row(said, inputs.month.label, answers_given=len({_statement(line) for line in of_service})))
+        rows.append(_row(said, inputs.month.label, answers_given=len({_statement(line) for line in counted.lines})))
     return to_frame(ObservationRow, rows)
 
 
@@ -113,17 +115,22 @@ class _Said:
     line: Row | None
     is_unreadable: bool
     previous: Row | None
+    source_title: str | None
 
     @property
     def answer(self) -> str:
         if self.is_unreadable:
             return "unreadable"
+        if self.line is not None and self.line["is_withdrawn"]:
+            return "withdrawn"
         if self.line is not None and self.line["not_available"]:
             return "not available"
-        if self.line is not None and any(self.line[name] is not None for name in _FIGURE_FIELDS):
+        if self.line is not None and any(self.line[name] is not None for name in FIGURE_FIELDS):
             return "figure"
         if self.kpi.status_type in _NOT_COLLECTED:
             return "not expected"
+        if self.kpi.source_id is not None:
+            return "no source"
         if self.line is not None:
             return "blank"
         return "no return" if self.file is None else "no row"
@@ -143,7 +150,7 @@ def _latest_earlier(inputs: ReturnInputs) -> dict[str, Row]:
 
 
 def _statement(line: Row) -> tuple[Any, ...]:
-    return (*(line[name] for name in _FIGURE_FIELDS), line["not_available"])
+    return (*(line[name] for name in FIGURE_FIELDS), line["not_available"])
 
 
 def _row(said: _Said, period_label: str, *, answers_given: int) -> ObservationRow:
@@ -153,8 +160,10 @@ def _row(said: _Said, period_label: str, *, answers_given: int) -> ObservationRo
     if line is not None and answer == "figure":
         columns = _figure_columns(said, line)
     elif line is not None and answer == "not available":
-        given = sum(line[name] is not None for name in _FIGURE_FIELDS)
+        given = sum(line[name] is not None for name in FIGURE_FIELDS)
         columns = {"figures_beside": given, "reason_words": len(line["reason"].split())}
+    elif line is not None and answer == "withdrawn":
+        columns = {"withdrawn_because": line["reason"]}
     shared: dict[str, Any] = {
         **vars(said.definition),
         **{f"cell_{name}": cells.get(name) for name in ("value", "numerator", "not_available", "reason", "comment")},
@@ -168,6 +177,7 @@ def _row(said: _Said, period_label: str, *, answers_given: int) -> ObservationRo
         "answer": answer,
         "answers_given": answers_given,
         "found": _found(line) if line else None,
+        "source_title": said.source_title,
         "minimum_text": _text(said.definition.minimum, kpi),
         "maximum_text": _text(said.definition.maximum, kpi),
     }

@@ -8,18 +8,17 @@ from datetime import datetime
 
 import pandas as pd
 
+from pmf.validation.datasets.counting import FIGURE_FIELDS, Counting, counting
 from pmf.validation.datasets.frame import to_frame
 from pmf.validation.inputs import ReturnInputs, Row
-
-# The fields of a form that state the figure itself: what cannot be read there leaves the KPI without one.
-_FIGURE_FIELDS = frozenset({"value", "numerator", "denominator"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnRow:
     """One row per service a return is due from.
 
-    ``state`` is returned, not yet due or no return; ``returned`` 1 or 0. The file is the one that counts.
+    ``state`` is returned, not released (it came in and waits for that), not yet due or no return; ``returned`` 1 or 0. The
+    file is the one that counts.
     """
 
     service_id: str
@@ -39,12 +38,14 @@ def return_frame(inputs: ReturnInputs) -> pd.DataFrame:
     due: dict[str, int] = {}
     for kpi in inputs.due:
         due[kpi.service_id] = due.get(kpi.service_id, 0) + 1
-    in_force = inputs.in_force
-    return to_frame(ReturnRow, [_return_row(inputs, service_id, count, in_force.get(service_id)) for service_id, count in due.items()])
+    rows = [_return_row(inputs, service_id, count, inputs.returned_by(service_id)) for service_id, count in due.items()]
+    return to_frame(ReturnRow, rows)
 
 
 def _return_row(inputs: ReturnInputs, service_id: str, figures_due: int, file: Row | None) -> ReturnRow:
     absent = "no return" if inputs.as_at > inputs.deadline else "not yet due"
+    if any(row["service_id"] == service_id and row["outcome"] == "accepted" and not row["is_released"] for row in inputs.files):
+        absent = "not released"
     return ReturnRow(
         service_id=service_id,
         service_name=inputs.register.profile.service(service_id).name,
@@ -88,7 +89,7 @@ def _file_row(inputs: ReturnInputs, file: Row, *, counts: bool) -> FileRow:
         outcome=file["outcome"],
         problem_message=file["message"],
         problem_fix=file["fix"],
-        arrival=("late" if file["is_late"] else "in time") if counts else "replaced",
+        arrival=("late" if file["is_late"] else "in time") if counts or not file["is_released"] else "replaced",
         received=printed_day(file["received_at"]),
         deadline=printed_day(inputs.deadline),
     )
@@ -121,9 +122,12 @@ def cell_frame(inputs: ReturnInputs) -> pd.DataFrame:
 
 
 def _problem_rows(inputs: ReturnInputs, files: dict[str, Row]) -> Iterator[CellRow]:
+    counts = counting(inputs)
     for problem in inputs.problems:
         if problem["file_hash"] in files:
-            is_figure = problem["field"] in _FIGURE_FIELDS
+            # What cannot be read there leaves the KPI without a figure, unless another file states it.
+            counted = counts.get(problem["kpi_ref"] or "", Counting())
+            is_figure = problem["field"] in FIGURE_FIELDS and counted.is_in(problem["file_hash"])
             yield CellRow(
                 kind="unknown row" if problem["kpi_ref"] is None else "figure" if is_figure else "other",
                 kpi_ref=problem["kpi_ref"],

@@ -1,0 +1,27 @@
+"""``pmf`` on the command line, for people who are not in Airflow.
+
+Exit codes are stable: 0 done (clean, or flags only), 1 something failed that the output names, 2 what was given cannot be
+used. No command ends in a traceback for a mistake in a file.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from pmf.cli import documents, entries, governance, rating, register, returns, running
+
+app = typer.Typer(
+    name="pmf",
+    help="A council's performance management framework: returns are collected, validated, rated and reported.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+for commands in (returns, entries, rating, documents, governance, running):
+    app.add_typer(commands.app)
+app.add_typer(register.app, name="register")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
