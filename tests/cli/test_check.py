@@ -55,7 +55,7 @@ def test_a_formula_error_ends_with_1_and_names_the_cell(opened: Council, pmf: Ru
     result = pmf("check", with_cell(a_form(opened, tmp_path), "G6", show_error), home=opened.settings.home)
     assert result.exit_code == 1
     assert "Fails: Return!G6: KPI 36: G6 shows the error " + shown in result.stdout
-    assert "  What to do: Type the figure itself into G6" in result.stdout
+    assert "  What to do: Type the figure or text itself into G6" in result.stdout
 
 
 def test_a_numerator_above_its_denominator_ends_with_1(opened: Council, pmf: Run, tmp_path: Path) -> None:

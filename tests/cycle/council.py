@@ -34,6 +34,7 @@ class Council:
         first = self.teller.sample.months[0]
         folder = self.settings.organisations / SLUG
         import_history(SLUG, folder / "history.csv", as_at=self.teller.profile.opens_at(first), settings=self.settings)
+        self.teller.sign_templates(first)
 
     def open(self, month: Month) -> None:
         open_month(SLUG, month, as_at=self.teller.profile.opens_at(month), settings=self.settings)
@@ -41,6 +42,7 @@ class Council:
     def deliver(self, month: Month, *, corrected: bool = False) -> None:
         at = self.teller.profile.deadline(month) - timedelta(hours=3)
         self.teller.deliver(month, [service.id for service in self.teller.profile.services], at=at, corrected=corrected)
+        self.teller.deliver_actions(month, at=at)
 
     def scan(self, month: Month) -> Scanned:
         return scan_inbox(SLUG, as_at=self.teller.profile.deadline(month) - timedelta(hours=3), settings=self.settings)
@@ -87,7 +89,11 @@ class Council:
         return dump(connect(self.settings.warehouse_url)), files
 
 
-def council_at(home: Path, *, warehouse_url: str | None = None) -> Council:
-    """Make the sample council in a home; the warehouse is SQLite under it unless a URL says otherwise."""
-    settings = read_settings({"PMF_HOME": str(home), "PMF_WAREHOUSE_URL": warehouse_url or ""})
+def council_at(home: Path, *, warehouse_url: str | None = None, organisations: Path | None = None, **variables: str) -> Council:
+    """Make the sample council in a home; the warehouse is SQLite under it unless a URL says otherwise.
+
+    ``organisations`` (None: the shipped ones) is the folder of councils' folders, ``variables`` more of the environment.
+    """
+    named = {"PMF_HOME": str(home), "PMF_WAREHOUSE_URL": warehouse_url or "", "PMF_ORGANISATIONS": str(organisations or "")}
+    settings = read_settings(named | variables)
     return Council(settings, teller(SLUG, settings, say=str))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import mailbox
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -16,6 +17,7 @@ from cycle.council import SLUG, Council, council_at
 from pmf.demo.officers import fill_in
 from pmf.form.layout import FieldName
 from pmf.period import Month
+from pmf.settings import read_settings
 from pmf.warehouse.access import append_new, read
 from pmf.warehouse.engine import open_warehouse, reading
 from pmf.warehouse.tables import mail_queue, metadata
@@ -44,6 +46,43 @@ class Mail:
     @property
     def attachments(self) -> dict[str, bytes]:
         return {str(part.get_filename()): part.get_content() for part in self.message.iter_attachments()}
+
+
+def edited(folder: Path, *, extra: Mapping[str, str] | None = None, **edits: Callable[[str], str]) -> Path:
+    """Copy the sample council's folder under ``folder`` with some of its files edited or added; return the folder of councils.
+
+    ``edits`` maps a file's name without its ending to what is done to its text; ``extra`` maps new files to theirs.
+    """
+    target = folder / "organisations" / SLUG
+    shutil.copytree(read_settings({}).organisations / SLUG, target)
+    for stem, edit in edits.items():
+        (path,) = target.glob(f"{stem}.*")
+        path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for name, text in (extra or {}).items():
+        (target / name).parent.mkdir(exist_ok=True)
+        (target / name).write_text(text, encoding="utf-8")
+    return target.parent
+
+
+def post_of(council: Council, post_id: str) -> str:
+    """Give the address of a post."""
+    return council.teller.profile.post(post_id).email
+
+
+def send_in(council: Council, sender: str, *attachments: tuple[str, bytes], subject: str = "Our return", **headers: str) -> bytes:
+    """Put a message into the council's mailbox, as its mail server would; return its bytes."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, "performance@council.example.org", subject
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content("Please find our figures attached.")
+    for name, content in attachments:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    raw = message.as_bytes()
+    place = Path(council.settings.mailbox_url_of(SLUG).removeprefix("maildir://"))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    mailbox.Maildir(place, create=True).add(raw)
+    return raw
 
 
 def copy_of(council: Council, home: Path) -> Council:

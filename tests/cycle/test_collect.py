@@ -56,7 +56,7 @@ def a_strangers_workbook() -> bytes:
 
 def another_councils_form(council: Council) -> bytes:
     """A form signed with this installation's key for a council of another name."""
-    from pmf.cycle.open import FORM_VERSION
+    from pmf.cycle.blankforms import FORM_VERSION
     from pmf.form.layout import load_layout
     from pmf.form.model import Form, FormRow
     from pmf.form.writer import write_form
@@ -158,13 +158,24 @@ def test_a_link_is_not_followed(council: Council, tmp_path: Path) -> None:
 
 
 def test_what_is_not_meant_for_us_is_passed_over(council: Council) -> None:
-    """Lock files, half-copied files and folders that are no month are not looked at."""
+    """Lock files and half-copied files are not looked at."""
     drop(council, APRIL, "~$libraries.xlsx", b"lock")
     drop(council, APRIL, ".libraries.xlsx.part", b"half")
-    (council.settings.inbox / SLUG / "old stuff").mkdir()
-    (council.settings.inbox / SLUG / "old stuff" / "libraries.xlsx").write_bytes(b"x")
     assert scan(council) == scan(council, in_time(council) + HOUR)
     assert table(council, "received_file") == []
+
+
+def test_what_lies_in_no_months_folder_is_answered_too(council: Council) -> None:
+    """A form beside the months' folders, or in one with a wrong name, is for the month it says; what is no form is refused."""
+    inbox = council.settings.inbox / SLUG
+    (inbox / "April returns").mkdir(parents=True)
+    (inbox / "April returns" / "libraries.xlsx").write_bytes(filled(council, APRIL, "libraries"))
+    (inbox / "education.xlsx").write_bytes(filled(council, APRIL, "education"))
+    (inbox / "notes.txt").write_bytes(b"x")
+    scanned = scan(council)
+    assert (scanned.accepted, scanned.quarantined) == (2, 1)
+    assert {row["inbox_period"] for row in table(council, "received_file")} == {APRIL.key}
+    assert scan(council, in_time(council) + HOUR).quarantined == 0
 
 
 def test_a_return_in_a_folder_of_its_own_is_found(council: Council) -> None:

@@ -103,6 +103,9 @@ class _Summary:
 
 _VERBS = {
     "open": ("open_month",),
+    "chase": ("chase",),
+    "fetch": ("fetch_mail",),
+    "pull": ("sources_to_pull", "pull_source"),
     "collect": ("collect_month", "scan_inbox"),
     "validate": ("validate_returns", "validate_ratings"),
     "rate": ("rate_month", "rate_quarter", "months_ended"),

@@ -213,7 +213,16 @@ def test_an_empty_inbox_starts_nothing_and_still_sends_mail(council: str, verbs:
     verbs.answers["scan_inbox"] = {"quarantined": 1, "cycles_due": ()}
     run = run_dag(f"{council}_inbox", logical_date=CYCLE_AT, conf={"as_at": CYCLE_AT.isoformat()})
     assert run.state == "success"
-    assert states(run) == {"scan": "success", "start_cycle": "skipped", "alert": "success"}
+    assert states(run) == {"fetch": "success", "mailbox": "success", "scan": "success", "start_cycle": "skipped", "alert": "success"}
+
+
+def test_a_mailbox_that_cannot_be_read_fails_the_run_and_keeps_nobody_waiting(council: str, verbs: Any) -> None:
+    """Files are taken in and answered all the same, and the run ends failed for all to see."""
+    verbs.broken["fetch_mail"] = ValueError("no mailbox")
+    verbs.answers["scan_inbox"] = {"accepted": 1, "cycles_due": ()}
+    run = run_dag(f"{council}_inbox", logical_date=CYCLE_AT, conf={"as_at": CYCLE_AT.isoformat()})
+    assert run.state == "failed"
+    assert states(run) == {"fetch": "failed", "mailbox": "upstream_failed", "scan": "success", "start_cycle": "skipped", "alert": "success"}
 
 
 def test_papers_are_exported_when_the_months_have_ended(council: str, verbs: Any) -> None:

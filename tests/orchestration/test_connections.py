@@ -9,7 +9,15 @@ from airflow.sdk import Connection
 from sqlalchemy import make_url
 
 from pmf.orchestration import connections
-from pmf.orchestration.connections import settings_for_tasks, smtp_url, warehouse_url
+from pmf.orchestration.connections import (
+    mailbox_url,
+    settings_for_mailbox,
+    settings_for_source,
+    settings_for_tasks,
+    smtp_url,
+    source_url,
+    warehouse_url,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -91,3 +99,35 @@ def test_another_kind_of_warehouse_is_refused() -> None:
     """The warehouse is PostgreSQL or SQLite; anything else is named and refused."""
     with pytest.raises(ValueError, match="'mysql': the warehouse is postgres or sqlite"):
         warehouse_url(Connection(conn_id="w", conn_type="mysql", host="db.example.org"))
+
+
+def test_a_councils_mailbox_is_its_own_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each council's mailbox is a connection of its own; without one the environment's holds, with the council's name in it."""
+    monkeypatch.setenv("PMF_MAILBOX_URL", "maildir:///srv/mail/{organisation}")
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_PMF_MAILBOX_NORTH_FEN",
+        '{"conn_type": "imap", "host": "imap.example.org", "login": "pmf@example.org", "password": "a/b", "schema": "Returns", '
+        '"extra": {"done": "Processed"}}',
+    )
+    assert (
+        settings_for_mailbox("north-fen").mailbox_url_of("north-fen")
+        == "imaps://pmf%40example.org:a%2Fb@imap.example.org/Returns?done=Processed"
+    )
+    assert settings_for_mailbox("south-fen").mailbox_url_of("south-fen") == "maildir:///srv/mail/south-fen"
+
+
+def test_a_mailbox_connection_without_a_host_is_refused() -> None:
+    """A half-defined connection is an error that names it."""
+    with pytest.raises(ValueError, match="connection pmf_mailbox_x names no host"):
+        mailbox_url(Connection(conn_id="pmf_mailbox_x", conn_type="imap"))
+
+
+def test_a_source_is_asked_through_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database's connection becomes its URL, a web service's one with the token where a password stands; else the environment's holds."""
+    monkeypatch.setenv("PMF_CONNECTION_WASTE_SYSTEM", "sqlite:////elsewhere.db")
+    monkeypatch.setenv("AIRFLOW_CONN_PMF_COUNTERS", '{"conn_type": "http", "host": "counters.example.org", "password": "s/1"}')
+    assert settings_for_source("waste-system").connection_urls["waste-system"] == "sqlite:////elsewhere.db"
+    assert settings_for_source("counters").connection_urls["counters"] == "https://:s%2F1@counters.example.org"
+    assert settings_for_source(None).connection_urls == {"waste-system": "sqlite:////elsewhere.db"}
+    database = Connection(conn_id="d", conn_type="postgres", host="db.example.org", login="reader", schema="waste")
+    assert source_url(database) == "postgresql+psycopg://reader@db.example.org/waste"

@@ -50,7 +50,68 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "deadline": "5pm Tuesday 8 October 2024",
         "recipient_title": "Head of Libraries",
         "kpi_count": 6,
-        "form_file_name": "2024-09-libraries.xlsx",
+        "action_count": 2,
+        "quarter_label": "quarter 2 2024-25",
+        "form_file_names": ["2024-09-libraries.xlsx", "2024-25-Q2-libraries.xlsx"],
+    },
+    "release": {
+        **_COMMON,
+        **_CONTACT,
+        "service_name": "Libraries",
+        "sender_title": "Libraries Performance Officer",
+        "recipient_title": "Head of Libraries",
+        "file_name": "2024-09-libraries.xlsx",
+        "figures": 6,
+        "deadline": "5pm Tuesday 8 October 2024",
+    },
+    "no_attachment": {
+        **_COMMON,
+        **_CONTACT,
+        "message_subject": "Our figures",
+        "ignored": ["logo.png"],
+    },
+    "chase": {
+        **_COMMON,
+        **_CONTACT,
+        "recipient_title": "Head of Libraries",
+        "asks_for_figures": True,
+        "returns": [
+            {
+                "service_name": "Libraries",
+                "what": "September 2024 figures",
+                "deadline": "5pm Tuesday 8 October 2024",
+                "lateness": "due in 2 working days",
+                "is_late": False,
+                "form_file_name": "example-2024-09-libraries.xlsx",
+                "sent_out_on": "1 October 2024",
+                "refused_on": "3 October 2024",
+            }
+        ],
+        "releases": [
+            {
+                "service_name": "Archives",
+                "what": "September 2024 figures",
+                "deadline": "5pm Tuesday 8 October 2024",
+                "lateness": "due in 2 working days",
+                "is_late": False,
+                "received_on": "2 October 2024",
+            }
+        ],
+        "areas": [
+            {
+                "heading": "Not returned: Communities",
+                "returns": [
+                    {
+                        "service_name": "Museums",
+                        "what": "August 2024 figures",
+                        "deadline": "5pm Monday 9 September 2024",
+                        "lateness": "3 working days late",
+                        "is_late": True,
+                        "reminded": "Head of Museums on 5 September and 9 September",
+                    }
+                ],
+            }
+        ],
     },
     "findings": {
         **_COMMON,
@@ -103,6 +164,9 @@ CONTEXTS: dict[str, dict[str, Any]] = {
 
 SUBJECTS = {
     "request": "Return your September 2024 figures by 5pm Tuesday 8 October 2024 – Libraries",
+    "release": "Release the September 2024 return – Libraries",
+    "no_attachment": "Your message brought no return: send the September 2024 form as an attachment",
+    "chase": "Return your September 2024 figures by 5pm Tuesday 8 October 2024 – Libraries",
     "findings": "Correct your September 2024 figures by 5pm Friday 11 October 2024 – Libraries",
     "unreadable": "Send your September 2024 file again – returns.xlsx could not be used",
     "digest": "Review flagged checks: September 2024 – Example Council",

@@ -7,17 +7,25 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
-from pmf.period import Month, Quarter
+from pmf.period import FinancialYear, Month, Quarter
 from pmf.register import Kpi, Level, Register
-from pmf.register.kpi import Aggregation, StatusType
+from pmf.register.collection import Role
+from pmf.register.dated import decimals_of
+from pmf.register.kpi import Aggregation, PeriodMode, SourceKind, StatusType
+from pmf.register.target import PeriodKind, TargetMethod, method_target
 
 Rows = dict[tuple[str, str], dict[str, str]]
 
 COMMITTEE = "communities-social-mobility-inclusion"
+# Scrutinises the framework and is no Policy and Service Committee: no KPI reports to it.
+AUDIT = "audits-and-accounts"
+LEADERSHIP, WHOLE_COUNCIL = "corporate-leadership-team", "strategy-resources-performance"
+YEAR = FinancialYear(2024)
 BEFORE, Q1, Q2 = Quarter(2023, 4), Quarter(2024, 1), Quarter(2024, 2)
 # Paragraphs 3.3, 3.4, 5.1 and 5.2 of the report of 5 December 2024.
 TITLES = {
@@ -101,7 +109,9 @@ def test_every_strategic_kpi_serves_an_ambition_and_reports_to_a_committee(sampl
     """Strategic KPIs are linked to one ambition at least and to one of the seven committees, and each committee has some."""
     strategic = [kpi for kpi in sample.kpis(Q2) if kpi.level is Level.STRATEGIC]
     assert all(kpi.ambition_ids and kpi.committee_id for kpi in strategic)
-    assert {kpi.committee_id for kpi in strategic} == {committee.id for committee in sample.profile.committees}
+    committees = {committee.id for committee in sample.profile.committees} - {AUDIT}
+    assert len(committees) == 7
+    assert {kpi.committee_id for kpi in strategic} == committees
     assert {ambition for kpi in strategic for ambition in kpi.ambition_ids} == {ambition.id for ambition in sample.profile.ambitions}
     assert {kpi.lead_lag for kpi in strategic} == {"leading", "lagging"}
 
@@ -114,7 +124,7 @@ def test_corporate_kpis_are_combined_from_all_directorates(sample: Register) -> 
     for ref in sample.combined_refs:
         kpi = sample.kpi(ref, Q2)
         assert kpi is not None
-        assert (kpi.level, kpi.aggregation, kpi.committee_id) == (Level.CORPORATE, Aggregation.RATIO, "strategy-resources-performance")
+        assert (kpi.level, kpi.aggregation, kpi.committee_id) == (Level.CORPORATE, Aggregation.RATIO, WHOLE_COUNCIL)
 
 
 def test_units_directions_and_rules_are_varied(sample: Register) -> None:
@@ -148,22 +158,201 @@ def test_rated_kpis_have_targets_and_collected_ones_a_template(sample: Register)
 
 def test_posts_are_no_people_and_addresses_are_reserved(sample: Register) -> None:
     """Every address lies under a domain that can never exist, and every post is named for a job or a team."""
-    jobs = ("Director", "Head", "Officer", "Analyst", "Manager", "Team", "Engineers")
+    jobs = ("Chief Executive", "Director", "Head", "Officer", "Analyst", "Manager", "Team", "Engineers")
     for post in sample.profile.posts:
         assert post.email.endswith("@cambridgeshire.example")
         assert any(job in post.title for job in jobs), post.title
 
 
 def test_the_committees_meetings_are_those_published(sample: Register) -> None:
-    """The committee's quarter 2 paper goes to the meeting of 5 December 2024; each committee meets on both quarters after their export."""
+    """The committee's quarter 2 paper goes to the meeting of 5 December 2024; each meets on every quarter after its papers' export."""
     published = sample.profile.committee(COMMITTEE)
     assert (date(2024, 12, 5), Q2.key) in {(meeting.date, meeting.reports) for meeting in published.meetings}
-    assert [c.id for c in sample.profile.committees if c.receives_organisational_scorecard] == ["strategy-resources-performance"]
+    assert [c.id for c in sample.profile.committees if c.receives_organisational_scorecard] == [WHOLE_COUNCIL]
+    quarters = [Quarter(2024, number) for number in (1, 2, 3, 4)]
+    calendar = sample.profile.working_calendar
     for committee in sample.profile.committees:
-        assert {meeting.reports for meeting in committee.meetings} >= {Q1.key, Q2.key}
-        for quarter in (Q1, Q2):
-            day = next(meeting.date for meeting in committee.meetings if meeting.reports == quarter.key)
-            assert sample.profile.working_calendar.publication_deadline(day) > sample.profile.export_at(quarter).date()
+        assert [meeting.reports for meeting in committee.meetings] == [quarter.key for quarter in quarters if committee.id != AUDIT]
+        for quarter, meeting in zip(quarters, committee.meetings, strict=False):
+            assert calendar.is_working_day(meeting.date)
+            assert calendar.publication_deadline(meeting.date) > sample.profile.export_at(quarter).date()
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("CLT", LEADERSHIP),
+        ("Corporate Leadership Team", LEADERSHIP),
+        ("Adults and Health Committee", "adults-and-health"),
+        ("Assets and Procurement Committee", "assets-and-procurement"),
+        ("Audits and Accounts Committee", AUDIT),
+        ("Audit and Accounts Committee", AUDIT),
+        ("Children and Young People's Committee", "children-and-young-people"),
+        ("Children and Young People\N{RIGHT SINGLE QUOTATION MARK}s Committee", "children-and-young-people"),
+        ("Communities, Social Mobility and Inclusion Committee", COMMITTEE),
+        ("Communities, Social Mobility, and Inclusion Committee", COMMITTEE),
+        ("CSMI", COMMITTEE),
+        ("Energy and Green Investment Committee", "energy-and-green-investment"),
+        ("Highways and Transport Committee", "highways-and-transport"),
+        ("Strategy, Resources and Performance", WHOLE_COUNCIL),
+        ("Strategy, Resources and Performance committee", WHOLE_COUNCIL),
+        ("Strategy, Resources & Performance Committee", WHOLE_COUNCIL),
+        ("Strategy, Performance and Resources Committee", WHOLE_COUNCIL),
+        ("Strategy, Resource and Performance Committee", WHOLE_COUNCIL),
+        ("SR&P Committee", WHOLE_COUNCIL),
+        ("SR&P", WHOLE_COUNCIL),
+    ],
+)
+def test_every_name_the_documents_give_a_body_leads_to_it(sample: Register, name: str, body: str) -> None:
+    """Framework and reports spell bodies in several ways; each finds the one with the canonical name."""
+    found = sample.profile.body_named(name)
+    assert found is not None
+    assert found.id == body
+
+
+@pytest.mark.parametrize(
+    ("post", "names"),
+    [
+        (LEADERSHIP, {"Corporate Leadership Team", "CLT"}),
+        (
+            "governance-and-performance-team",
+            {"Governance and Performance Team", "Governance & Performance Team", "G&P Team", "Performance Team"},
+        ),
+        ("governance-and-performance-manager", {"Governance and Performance Manager", "Governance & Performance Manager"}),
+        ("policy-and-insights-team", {"Policy and Insights Team", "Policy and Insight Team"}),
+        ("directorate-management-teams", {"Directorate Management Teams", "Directorate Management Team"}),
+    ],
+)
+def test_the_documents_teams_have_all_their_names(sample: Register, post: str, names: set[str]) -> None:
+    """A team is one post under every name the documents give it."""
+    found = sample.profile.post(post)
+    assert {found.title, *found.aliases} == names
+
+
+def test_directorates_are_known_with_and_without_their_last_comma(sample: Register) -> None:
+    """The five directorates stand as the framework lists them, and as the reports write them."""
+    names = {item.name: set(item.aliases) for item in sample.profile.directorates}
+    assert list(names) == [
+        "Adults, Health, and Commissioning",
+        "Children, Education, and Families",
+        "Finance and Resources",
+        "Place and Sustainability",
+        "Strategy and Partnerships",
+    ]
+    for name, aliases in names.items():
+        as_reports_have_it = name.replace(", and", " and")
+        assert {as_reports_have_it, as_reports_have_it.replace(" and ", " & ")} <= {name, *aliases}
+
+
+def test_the_framework_in_force_was_approved_in_october(sample: Register) -> None:
+    """Asked for on 9 July, approved on 31 October 2024 by the committee that oversees performance; no minute is invented."""
+    before, current = sample.profile.framework_versions
+    assert (before.version, before.approved_on) == ("2022/23", None)
+    assert (current.version, current.approved_on, current.minute) == ("V.1 October 2024", date(2024, 10, 31), "")
+    approving = sample.profile.body_named(current.approved_by)
+    assert approving is not None
+    assert approving.id == WHOLE_COUNCIL
+    assert "9 July 2024" in current.source
+    assert any(meeting.date == current.approved_on for meeting in sample.profile.committee(WHOLE_COUNCIL).meetings)
+
+
+@pytest.mark.parametrize(
+    ("level", "steps"),
+    [
+        (Level.STRATEGIC, [(LEADERSHIP, "approve"), ("committee", "approve")]),
+        (Level.CORPORATE, [("service-directors", "approve"), (LEADERSHIP, "approve"), (WHOLE_COUNCIL, "note")]),
+        (Level.OPERATIONAL, [("directorate-management-teams", "approve"), ("governance-and-performance-team", "note")]),
+    ],
+)
+def test_who_approves_a_kpi_depends_on_its_level(sample: Register, level: Level, steps: list[tuple[str, str]]) -> None:
+    """Members approve what their committee scrutinises, directors and the Leadership Team corporate KPIs, a directorate its own."""
+    chain = sample.profile.approval_chain(level)
+    assert chain is not None
+    assert [(step.by, step.decision) for step in chain.steps] == steps
+
+
+def test_no_selection_criteria_are_invented(sample: Register) -> None:
+    """The framework has a checklist for designing a KPI and no criteria to select one by."""
+    assert sample.profile.selection_criteria == ()
+    assert not any(kpi.criteria or kpi.influence or kpi.portfolio_holder_post for kpi in sample.kpi_versions)
+
+
+def test_a_missing_return_is_chased_up_to_the_leadership_team(sample: Register) -> None:
+    """Reminders go from holder to deputy to head to the Corporate Leadership Team, which the Chief Executive chairs."""
+    steps = sample.profile.chase
+    assert [step.working_days for step in steps] == [-2, 0, 1, 3, 5]
+    assert [step.to[-1] for step in steps] == [Role.HOLDER, Role.HOLDER, Role.DEPUTY, Role.HEAD, Role.BOARD]
+    assert sample.profile.escalation_board is not None
+    board = sample.profile.board(sample.profile.escalation_board)
+    assert (board.id, board.post, board.chair(date(2024, 6, 1))) == (LEADERSHIP, LEADERSHIP, "chief-executive")
+
+
+def test_definitions_are_complete(sample: Register) -> None:
+    """A ratio says what is divided by what, a national definition is named; only nationally defined KPIs are benchmarked."""
+    for kpi in sample.kpi_versions:
+        is_ratio = kpi.aggregation is Aggregation.RATIO
+        assert bool(kpi.numerator_definition) == bool(kpi.denominator_definition) == is_ratio, kpi.kpi_ref
+        assert bool(kpi.national_definition) == bool(kpi.benchmark_source) == kpi.has_national_definition, kpi.kpi_ref
+        assert (kpi.period_mode is PeriodMode.YEAR_TO_DATE) == kpi.is_cumulative, kpi.kpi_ref
+        assert (kpi.period_mode is PeriodMode.ROLLING_12) == ("last twelve months" in kpi.description), kpi.kpi_ref
+        assert kpi.source_kind not in {None, SourceKind.PROJECTION}, kpi.kpi_ref
+        assert bool(kpi.no_target_reason) == (kpi.status_type is not StatusType.RATED), kpi.kpi_ref
+        assert (kpi.due_working_day or 0) <= sample.profile.calendar.deadline_working_day, kpi.kpi_ref
+
+
+def test_access_is_confirmed_wherever_there_is_a_system(sample: Register) -> None:
+    """Those who collect and cover can get at every system but those of the two surveys in development."""
+    assert {item.kpi_ref for item in sample.template_versions if not item.access_confirmed} == {"AHC-08", "PS-06"}
+
+
+def test_every_base_is_the_figure_of_the_year_before(sample: Register, history: Rows) -> None:
+    """Base and change come to the target at its printed digits, and the base is what last year's figures come to."""
+    given = [target for target in sample.target_versions if target.base is not None]
+    assert {target.method for target in given} == set(TargetMethod)
+    for target in given:
+        assert target.base is not None
+        assert target.change_pct is not None
+        assert target.method is not None
+        expected, aim = method_target(target.method, base=target.base, change_pct=target.change_pct), Decimal(target.target)
+        assert abs(expected - aim) * 2 <= Decimal(1).scaleb(-decimals_of(aim)), target.kpi_ref
+        if not target.reason:
+            assert target.base == _figure_of_the_year_before(sample, target.kpi_ref, target.valid_from, history), target.kpi_ref
+
+
+def _figure_of_the_year_before(register: Register, ref: str, day: date, history: Rows) -> Decimal:
+    """Work out a year's figure in the KPI's decimals: a combined KPI's from its parts, a sum's for an average month."""
+    kpi = next(kpi for kpi in register.kpi_versions if kpi.kpi_ref == ref)
+    parts = {kpi.kpi_ref for kpi in register.kpi_versions if kpi.part_of == ref} or {ref}
+    months = FinancialYear(day.year - 1).months
+    rows = [row for month in months for part in parts if (row := history.get((part, month.key))) and row["value"]]
+    if kpi.aggregation is Aggregation.RATIO:
+        numerator, denominator = (sum(int(row[name]) for row in rows) for name in ("numerator", "denominator"))
+        figure = Fraction(numerator, denominator) * kpi.ratio_multiplier
+    else:
+        values = [Fraction(row["value"]) for row in rows]
+        figure = values[-1] if kpi.aggregation is Aggregation.LAST else sum(values, Fraction(0)) / len(values)
+    return Decimal(round(figure * 10**kpi.decimals)).scaleb(-kpi.decimals)
+
+
+def test_health_checks_run_up_evenly_to_the_years_target(sample: Register) -> None:
+    """The year's 18,600 checks are asked for in twelve equal steps, in the month and in the quarter that ends with it."""
+    target = sample.target("AHC-09", YEAR)
+    assert target is not None
+    assert (target.period_kind, target.profile, target.target) == (PeriodKind.YEAR, ("even",), "18600")
+    asked = [sample.target("AHC-09", month) for month in YEAR.months]
+    assert [item.target for item in asked if item] == [str(1550 * number) for number in range(1, 13)]
+    in_quarter = sample.target("AHC-09", Q2)
+    assert in_quarter is not None
+    assert in_quarter.target == "9300"
+
+
+def test_only_the_grown_grant_changed_a_target_within_the_year(sample: Register) -> None:
+    """Indicator 137's target rose by the published 8.6% in July 2024, with the reason; every other target was approved beforehand."""
+    for target in sample.target_versions:
+        assert target.approved_on is not None, target.kpi_ref
+        in_year = target.approved_on > Month.of(target.valid_from).financial_year.first_day
+        assert in_year == bool(target.reason) == ((target.kpi_ref, target.valid_from) == ("137", date(2024, 7, 1))), target.kpi_ref
+        assert target.approved_on < target.valid_from
 
 
 def test_the_named_indicators_keep_number_and_title(sample: Register) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pmf.period import Month
 from pmf.register import DataQualityTemplate, Kpi, Profile, Register, Target
+from pmf.register.source import Source
 from pmf.validation.inputs import ReturnInputs
 
 SUITES = Path(__file__).parents[2] / "expectations"
@@ -90,10 +91,18 @@ def a_register(
     templates: Iterable[DataQualityTemplate] = (),
     targets: Iterable[Target] | None = None,
     profile: Profile | None = None,
+    sources: Iterable[Source] = (),
 ) -> Register:
     kpis = tuple(kpis)
     targets = tuple(a_target(kpi.kpi_ref) for kpi in kpis) if targets is None else tuple(targets)
-    return Register(profile or a_profile(), kpis, targets, tuple(templates), digest="0" * 64)
+    return Register(profile or a_profile(), kpis, targets, tuple(templates), sources=tuple(sources), digest="0" * 64)
+
+
+def a_source(source_id: str, *kpi_refs: str) -> Source:
+    """A source of the libraries whose files lie in the inbox."""
+    content = {"id": source_id, "title": "the loans system", "service_id": "libraries", "kpi_refs": kpi_refs}
+    place = {"file": {"names": ["loans-*.csv"]}, "columns": {"kpi_ref": "Indicator", "value": "Actual"}}
+    return Source.model_validate(content | place)
 
 
 def a_file(service_id: str | None = "libraries", **fields: Any) -> dict[str, Any]:
@@ -110,6 +119,9 @@ def a_file(service_id: str | None = "libraries", **fields: Any) -> dict[str, Any
         "period": SEPTEMBER.key,
         "service_id": service_id,
         "is_late": False,
+        "channel": "form",
+        "needs_release": False,
+        "is_released": True,
     }
     return row | fields
 
@@ -128,7 +140,9 @@ def a_line(kpi_ref: str, row: int = 6, **fields: Any) -> dict[str, Any]:
         "denominator": None,
         "forecast": None,
         "not_available": False,
+        "is_withdrawn": False,
         "reason": "",
+        "is_provisional": False,
         "comment": "",
         "cells": {field: f"{column}{row}" for field, column in COLUMNS.items()},
         "raw": {},

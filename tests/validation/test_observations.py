@@ -15,7 +15,7 @@ from pmf.validation.checks import compile_checks
 from pmf.validation.datasets.observations import observation_frame
 from pmf.validation.run import run_suite
 from pmf.validation.suites import load_suite
-from validation.samples import SUITES, a_kpi, a_line, a_past, a_problem, a_register, a_return, a_template
+from validation.samples import SUITES, a_kpi, a_line, a_past, a_problem, a_register, a_return, a_source, a_template
 
 # Kinds of KPI: fields of the register's row, answers of the data-quality template.
 KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "spent so far": ({"unit": "£", "is_cumulative": True, "aggregation": "last"}, {"large_movement_pct": 150}),
     "vital": ({"is_critical": True}, {}),
     "without template": ({}, {}),
+    "from a system": ({"source_id": "loans"}, {}),
     "in development": ({"status_type": "in_development"}, {"minimum": 10}),
 }
 
@@ -115,6 +116,10 @@ CASES = (
     Case("the row stands there twice, unlike", "count", {"value": 50}, "stated_once", second_line={"value": 60}),
     Case("a figure that cannot be read is the cell suite's", "count", {"raw": {"value": "see email"}}, problem="value"),
     Case("a forecast that cannot be read hides no figure", "count", {"value": 9}, "below_minimum", problem="forecast"),
+    Case("taken back by the performance team", "count", {"is_withdrawn": True, "reason": "Counted twice."}, "withdrawn"),
+    Case("a system that has given nothing", "from a system", None, "source_missing"),
+    Case("a comment on the form states no figure of a system", "from a system", {"comment": "Busy."}, "source_missing"),
+    Case("nor does a figure typed there", "from a system", {"value": 500}, "source_missing"),
     Case("nothing is asked while in development", "in development", {}),
     Case("nor is a row", "in development", None),
     Case("what comes in all the same is checked", "in development", {"value": 9}, "below_minimum"),
@@ -131,7 +136,8 @@ def findings() -> list[Finding]:
     templates = [a_template(_ref(case), **KINDS[case.kind][1]) for case in CASES if KINDS[case.kind][1]]
     lines = [a_line(_ref(case), 6 + CASES.index(case), **case.line) for case in CASES if case.line is not None]
     lines += [a_line(_ref(case), 106 + CASES.index(case), **case.second_line) for case in CASES if case.second_line is not None]
-    register = a_register(kpis, templates)
+    sourced = [_ref(case) for case in CASES if case.kind == "from a system"]
+    register = a_register(kpis, templates, sources=[a_source("loans", *sourced)])
     inputs = a_return(
         register,
         lines,
