@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from connector.imap_server import PASSWORD, ImapServer, find_program
 from cycle.council import SLUG, Council, council_at
 from cycle.desk import APRIL, MAY, copy_of, filled, form_of, mail, post_of, send_in, table
 from pmf.cycle.collect import scan_inbox
@@ -140,3 +143,20 @@ def test_a_broken_message_is_answered_and_its_good_part_counts(council: Council)
     fetched = fetch(council)
     assert (fetched.accepted, fetched.quarantined) == (0, 1)
     assert post_of(council, HOLDER) in recipients(council, "unreadable")
+
+
+@pytest.mark.enable_socket
+def test_a_return_comes_from_an_imap_server(council: Council) -> None:
+    """With a mailbox on a mail server the same happens: the return counts, the message is moved away, and a second look finds nothing."""
+    program = find_program() or pytest.skip("no Dovecot (Debian: apt-get install dovecot-imapd)")
+    raw = send_in(council, post_of(council, HOLDER), ("libraries.xlsx", filled(council, APRIL, "libraries")))
+    server = ImapServer(program)
+    try:
+        server.deliver(raw)
+        account = f"{quote(server.user, safe='')}:{quote(PASSWORD, safe='')}@127.0.0.1:{server.port}"
+        settings = replace(council.settings, mailbox_url=f"imap://{account}/INBOX?security=none&done=Processed")
+        assert fetch_mail(SLUG, as_at=in_time(council), settings=settings).accepted == 1
+        assert [content for _, content in server.messages("Processed")] == [raw.replace(b"\n", b"\r\n")]
+        assert fetch_mail(SLUG, as_at=in_time(council) + HOUR, settings=settings).messages == 0
+    finally:
+        server.remove()

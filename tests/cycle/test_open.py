@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
 
 from cycle.council import SLUG, Council, council_at
-from cycle.desk import APRIL, MAY, copy_of, form_of, mail, table
+from cycle.desk import APRIL, MAY, copy_of, edited, form_of, mail, post_of, table
 from pmf.cycle.open import open_month
 from pmf.form.layout import load_layouts
 from pmf.form.model import ReturnedForm
@@ -108,3 +110,29 @@ def test_only_kpis_due_are_asked_for(opened: Council, tmp_path: Path) -> None:
     assert "SP-09" in asked(june, "communities") - asked(APRIL, "communities")
     assert "C1-AHC" in asked(june, "people-services")
     assert "C1" not in asked(june, "people-services")
+
+
+def test_a_kpi_of_its_own_holder_is_asked_for_there_too(tmp_path: Path) -> None:
+    """Who holds one KPI of a service gets the service's request as well, from the day the register names that post and no earlier."""
+    organisations = edited(tmp_path, kpis=_give_kpi_36_a_holder)
+    council = council_at(tmp_path / "home", organisations=organisations)
+    council.begin()
+    for month in (APRIL, MAY):
+        council.open(month)
+    own = [letter.period for letter in mail(council, "request") if letter.recipient == post_of(council, "adult-skills-data-officer")]
+    libraries = [letter.period for letter in mail(council, "request") if letter.subject.endswith("Libraries")]
+    assert sorted(own) == [APRIL.key, MAY.key, MAY.key]  # of adult skills, and in May of the libraries too
+    assert sorted(libraries) == [APRIL.key] * 2 + [MAY.key] * 3
+
+
+def _give_kpi_36_a_holder(text: str) -> str:
+    """From May on, KPI 36 of the libraries is held by the adult skills officer."""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    (row,) = [row for row in rows if row["kpi_ref"] == "36"]
+    later = row | {"valid_from": "2024-05-01", "holder_post": "adult-skills-data-officer"}
+    row["valid_to"] = "2024-05-01"
+    written = io.StringIO()
+    writer = csv.DictWriter(written, list(row), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([*rows, later])
+    return written.getvalue()

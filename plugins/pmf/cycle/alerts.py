@@ -77,7 +77,7 @@ def _service_letters(alert: Alert, service: Service, own: Sequence[Finding], res
         profile,
         alert.workspace.settings,
         occasion=_occasion(alert, "findings", service.id, outcome=outcome, findings=own, resolved=resolved),
-        recipients=(service.holder, service.deputy),
+        recipients=alert.workspace.register.answering_posts(service, alert.period, {item.kpi_ref for item in own if item.kpi_ref}),
         template="findings",
         context={
             "service_name": service.name,

@@ -65,12 +65,13 @@ def open_month(organisation: str, month: Month, *, as_at: datetime, settings: Se
 def _requests(workspace: Workspace, forms: Sequence[BlankForm], month: Month, *, as_at: datetime) -> list[Letter]:
     profile = workspace.profile
     service: Service = forms[0].service
-    figures = len(workspace.register.due(month, service.id))
+    due = {kpi.kpi_ref for kpi in workspace.register.due(month, service.id)}
+    figures = len(due)
     return write_letters(
         profile,
         workspace.settings,
         occasion=Occasion(event="request", period=month.key, subject=service.id, version="1", at=as_at),
-        recipients=(service.holder, service.deputy),
+        recipients=workspace.register.answering_posts(service, month, due),
         template="request",
         context={
             "service_name": service.name,

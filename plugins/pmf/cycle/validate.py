@@ -14,11 +14,13 @@ from sqlalchemy import Connection
 
 from pmf.cycle.conclusion import RATINGS, RETURNS, Occasion, Validated, conclude
 from pmf.cycle.figures import earlier_figures
+from pmf.cycle.judgedpast import rewritten_past
 from pmf.cycle.signatures import states_of_month
 from pmf.cycle.workspace import Workspace, open_workspace
 from pmf.period import Month, Quarter
 from pmf.settings import Settings
 from pmf.validation.datasets.actions import ActionInputs
+from pmf.validation.datasets.counting import counting
 from pmf.validation.inputs import RatingInputs, ReturnInputs
 from pmf.validation.points import check_ratings, check_returns
 from pmf.warehouse.engine import reading
@@ -77,6 +79,7 @@ def _return_inputs(workspace: Workspace, connection: Connection, month: Month, a
         history=earlier_figures(workspace, connection, month, as_at=as_at),
         waived=_waived(workspace, connection, month, as_at),
         template_states=states_of_month(workspace, connection, month, as_at=as_at),
+        rewritten=rewritten_past(workspace, connection, as_at=as_at),
     )
 
 
@@ -106,15 +109,19 @@ def _not_made_good(files: Sequence[Mapping[str, Any]], accepted: Sequence[Mappin
     def arrival(row: Mapping[str, Any]) -> tuple[datetime, int]:
         return row["received_at"], row["sequence"]
 
-    latest = {row["service_id"]: arrival(row) for row in accepted}
-    return [row for row in files if row["outcome"] == "accepted" or latest.get(row["service_id"], arrival(row)) <= arrival(row)]
+    latest = {(row["service_id"], row["channel"]): arrival(row) for row in accepted}
+    return [
+        row
+        for row in files
+        if row["outcome"] == "accepted" or latest.get((row["service_id"], row["channel"]), arrival(row)) <= arrival(row)
+    ]
 
 
 def _answered(inputs: ReturnInputs) -> int:
-    """Count due KPIs with a figure or a nil return."""
-    due = {kpi.kpi_ref for kpi in inputs.due}
-    return len(
-        {row["kpi_ref"] for row in inputs.lines if row["value"] is not None or row["numerator"] is not None or row["not_available"]} & due
+    """Count due KPIs with a figure or a nil return in what counts of them."""
+    return sum(
+        any(line["not_available"] or line["value"] is not None or line["numerator"] is not None for line in counted.lines)
+        for counted in counting(inputs).values()
     )
 
 

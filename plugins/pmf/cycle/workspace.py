@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from pmf import __version__
 from pmf.period import Period
 from pmf.register import Profile, Register, load_register
-from pmf.register.load import REGISTER_FILES
+from pmf.register.load import register_files
 from pmf.settings import Settings
 from pmf.store import load_or_create_signing_key, load_signing_key
 from pmf.warehouse.access import append_new, read, replace_partition
@@ -76,7 +76,7 @@ class Workspace:
 
     def _snapshot(self, as_at: datetime) -> dict[str, Any]:
         folder = self.settings.organisations / self.organisation
-        files = {name: (folder / name).read_text(encoding="utf-8") for name in REGISTER_FILES if (folder / name).exists()}
+        files = {name: (folder / name).read_text(encoding="utf-8") for name in register_files(folder)}
         return {
             "organisation": self.organisation,
             "digest": self.register.digest,
@@ -112,8 +112,8 @@ def _register(folder: Path, overlay: Path | None, stamp: tuple[object, ...]) -> 
 
 
 def _stamp(folder: Path, overlay: Path | None) -> tuple[object, ...]:
-    paths = [folder / name for name in REGISTER_FILES] + ([overlay / folder.name / "posts.csv"] if overlay else [])
-    return tuple((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None for path in paths)
+    paths = [folder / name for name in register_files(folder)] + ([overlay / folder.name / "posts.csv"] if overlay else [])
+    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None for path in paths)
 
 
 @lru_cache(maxsize=8)

@@ -17,7 +17,7 @@ from pmf.register.contradictions import Definitions, contradictions
 from pmf.register.council import Profile
 from pmf.register.dated import InForce
 from pmf.register.kpi import Kpi
-from pmf.register.source import parse_sources
+from pmf.register.source import STATEMENTS_FOLDER, parse_sources
 from pmf.register.structure import Post
 from pmf.register.target import Target
 from pmf.register.template import DataQualityTemplate
@@ -164,5 +164,11 @@ def load_register(folder: Path, *, overlay: Path | None = None) -> Register:
 
 
 def _digest(folder: Path) -> str:
-    paths = (folder / name for name in REGISTER_FILES)
-    return hashlib.sha256(b"\0".join(path.read_bytes() if path.exists() else b"" for path in paths)).hexdigest()
+    names = register_files(folder)
+    return hashlib.sha256(b"\0".join(part for name in names for part in (name.encode(), (folder / name).read_bytes()))).hexdigest()
+
+
+def register_files(folder: Path) -> tuple[str, ...]:
+    """Name the files that define a council's register, the statements of its query sources included, as far as they are there."""
+    statements = sorted(path.relative_to(folder).as_posix() for path in (folder / STATEMENTS_FOLDER).glob("*.sql"))
+    return (*(name for name in REGISTER_FILES if (folder / name).exists()), *statements)

@@ -35,6 +35,7 @@ class PaperText(Definition):
 
     title: str
     electoral_divisions: str
+    divisions_label: str = "Electoral division(s)"
     key_decision: str
     executive_summary: str
     recommendation: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,6 +12,7 @@ from pmf.register.action import PlanAction
 from pmf.register.council import Profile
 from pmf.register.kpi import Aggregation, Kpi
 from pmf.register.source import Source
+from pmf.register.structure import Service
 from pmf.register.target import PeriodKind, Target, sum_of
 from pmf.register.template import DataQualityTemplate
 
@@ -55,6 +57,12 @@ class Register:
             for kpi in self.kpis(month)
             if kpi.is_due(month) and kpi.kpi_ref not in self.combined_refs and service_id in (None, kpi.service_id)
         )
+
+    def answering_posts(self, service: Service, period: Period, kpi_refs: Collection[str]) -> tuple[str, ...]:
+        """List the posts that answer for KPIs of a service: its holder and deputy, and those that hold one of the KPIs themselves."""
+        kpis = [kpi for kpi in self.kpis(period) if kpi.kpi_ref in kpi_refs]
+        own = [post for kpi in kpis for post in (kpi.holder_post, kpi.deputy_post) if post is not None]
+        return tuple(dict.fromkeys((service.holder, service.deputy, *own)))
 
     def template(self, kpi_ref: str, day: date) -> DataQualityTemplate | None:
         """Find the data-quality template in force on a day. None: there is none."""

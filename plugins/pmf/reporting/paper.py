@@ -111,6 +111,11 @@ def _filled(words: str, setting: PaperSetting) -> str:
     )
 
 
+def _body(setting: PaperSetting) -> str:
+    """Call the body as it is called: Committee, Panel or Cabinet."""
+    return setting.committee.kind.value.capitalize()
+
+
 def _header(setting: PaperSetting) -> tuple[tuple[str, str], ...]:
     words, profile = setting.words, setting.profile
     contact = profile.post(setting.committee.contact_post)
@@ -119,7 +124,7 @@ def _header(setting: PaperSetting) -> tuple[tuple[str, str], ...]:
         ("To", setting.committee.name),
         ("Meeting Date", meeting),
         ("From", profile.post(setting.committee.from_post).title),
-        ("Electoral division(s)", words.electoral_divisions),
+        (words.divisions_label, words.electoral_divisions),
         ("Key decision", words.key_decision),
         ("Executive Summary", _filled(words.executive_summary, setting)),
         ("Recommendation", words.recommendation),
@@ -144,9 +149,9 @@ def _background(setting: PaperSetting) -> Iterable[Block]:
 
 
 def _main_issues(measures: Sequence[Measure], setting: PaperSetting) -> Iterable[Block]:
-    numbers = _Numbering(3)
-    yield numbers.paragraph("Current performance of available indicators monitored by the Committee is as follows:")
-    yield status_table(measures, caption=f"Status of the Committee's indicators, {setting.quarter.label}")
+    numbers, body = _Numbering(3), _body(setting)
+    yield numbers.paragraph(f"Current performance of available indicators monitored by the {body} is as follows:")
+    yield status_table(measures, caption=f"Status of the {body}'s indicators, {setting.quarter.label}")
     greens, ambers = with_status(measures, Status.GREEN), with_status(measures, Status.AMBER)
     if greens:
         yield from _green_examples(greens, numbers)
@@ -240,7 +245,7 @@ def _conclusion(setting: PaperSetting) -> Iterable[Block]:
     improved, declined = improved_groups(setting.movements), declined_groups(setting.movements)
     earlier = setting.quarter.previous.label
     yield numbers.paragraph(
-        "Paragraph 3.1 shows the breakdown of RAG status for this Committee's indicators. Of the indicators updated this quarter, "
+        f"Paragraph 3.1 shows the breakdown of RAG status for this {_body(setting)}'s indicators. Of the indicators updated this quarter, "
         f"{counted(total(improved), 'indicator')} saw an improvement in performance from {earlier}" + (":" if improved else ".")
     )
     if improved:

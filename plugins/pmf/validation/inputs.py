@@ -26,7 +26,8 @@ class ReturnInputs:
     ``history`` rows of ``observation`` for earlier months, the version that counts of each; a figure that was withheld is
     best left out of it, or the next one will be compared with what was never believed. ``waived`` holds (rule_id,
     kpi_ref). ``template_states`` says of each KPI how its data-quality template stands; nothing is said of one it does not
-    name. ``service_id`` (None: all) looks at one service alone.
+    name. ``rewritten`` are sentences about what earlier months would be judged by instead. ``service_id`` (None: all) looks
+    at one service alone.
     """
 
     register: Register
@@ -39,6 +40,7 @@ class ReturnInputs:
     history: Sequence[Row] = ()
     waived: AbstractSet[tuple[str, str]] = frozenset()
     template_states: Mapping[str, TemplateState] = field(default_factory=dict)
+    rewritten: Sequence[str] = ()
     service_id: str | None = None
 
     @property

@@ -17,6 +17,7 @@ from pmf.register import Register
 from pmf.validation.checks import Check, compile_checks
 from pmf.validation.datasets.actions import ActionInputs, action_cell_frame, action_frame
 from pmf.validation.datasets.observations import observation_frame
+from pmf.validation.datasets.past import past_frame
 from pmf.validation.datasets.publication import publication_frame
 from pmf.validation.datasets.ratings import commentary_frame, rating_frame
 from pmf.validation.datasets.register import register_frame
@@ -64,6 +65,7 @@ def check_returns(inputs: ReturnInputs, *, suites: Path, actions: ActionInputs |
     returns = return_frame(inputs)
     frames = {
         "register": register_frame(inputs),
+        "past": past_frame(inputs),
         "return": returns,
         "file": file_frame(inputs),
         "cell": cell_frame(inputs),
