@@ -80,13 +80,15 @@ def returns(
     if as_json:
         typer.echo(json.dumps([state.as_dict() for state in states], ensure_ascii=False, indent=1))
         return
-    counts = dict.fromkeys(("Due", "Figures", "Nil", "No answer", "Reminders"), "right")
+    # Width is dear: what nobody has needs no column.
+    reminded = any(state.reminders for state in states)
+    counts = dict.fromkeys(("Due", "Figures", "Nil", "No answer", *(("Reminders",) if reminded else ())), "right")
     table = new_table(
         f"Returns of {organisation}, {parsed_month(period).label}", {"Service": "fold", "State": "left", "Received": "left"} | counts
     )
     for state in states:
         received = f"{state.received_at:%-d %b %Y %H:%M}" if state.received_at else ""
-        numbers = (state.due, state.figures, state.nil_returns, state.unanswered, state.reminders)
+        numbers = (state.due, state.figures, state.nil_returns, state.unanswered, *((state.reminders,) if reminded else ()))
         table.add_row(state.name, state.label, received, *(str(number) for number in numbers))
         for source in state.sources:
             table.add_row(f"  {source.title}", source.label, f"{source.received_at:%-d %b %Y %H:%M}" if source.received_at else "")

@@ -30,8 +30,12 @@ def demo(
         refuse(f"There is no sample to live through: {folder} has no {', '.join(missing)}.")
     prepare(installation)
     from pmf.demo.show import show
+    from pmf.demo.story import StoryError
 
-    show(organisation, installation, console=console())
+    try:
+        show(organisation, installation, console=console())
+    except StoryError as error:
+        refuse(error)
 
 
 @app.command()
