@@ -1,4 +1,4 @@
-"""**Open the month** - one council's forms go out, and what is missing is chased.
+"""**Open the month** - one council's forms go out. What is missing is chased by `<council>_chase`.
 
 `open` writes the month's forms and queues their mail; `send` delivers it. A run is about one month: parameter `period`,
 else the month the run was scheduled for. Its clock is the day collection opens unless `as_at` says otherwise.

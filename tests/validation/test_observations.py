@@ -90,6 +90,7 @@ CASES = (
     Case("overspent, which may be", "share of budget", {"numerator": 61, "denominator": 60}),
     Case("more days than cases", "mean wait", {"numerator": 61, "denominator": 6}),
     Case("a fraction for a percentage", "share of budget", {"value": "0.955"}, "looks_like_a_fraction", before="95.1"),
+    Case("a fraction in its first month, beside its target", "share of budget", {"value": "0.955"}, "looks_like_a_fraction"),
     Case("exactly one, a fraction too", "share of budget", {"value": 1}, "looks_like_a_fraction", before="95.1"),
     Case("just more than one, no fraction", "share of budget", {"value": "1.0005"}, before="95.1"),
     Case("a percentage that is always small", "share of budget", {"value": "0.9"}, before="1.8"),

@@ -75,7 +75,7 @@ def test_a_good_month_passes() -> None:
     result = checked()
     assert (result.findings, result.decision.outcome) == ((), Outcome.PASS)
     assert (result.due, result.services_due, result.services_returned) == (5, 2, 2)
-    assert set(result.results) == {"register", "return", "file", "cell", "observation"}
+    assert set(result.results) == {"register", "past", "return", "file", "cell", "observation"}
     assert all(suite["success"] for suite in result.results.values())
     json.dumps(result.results, allow_nan=False)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pmf.period import parse_month
-from pmf.register import Kpi
+from pmf.register import Kpi, Target
 from pmf.register.kpi import StatusType
 from pmf.validation.datasets.counting import FIGURE_FIELDS, counting
 from pmf.validation.datasets.frame import to_frame
@@ -36,7 +36,8 @@ class ObservationRow(Definition):
     typed) and ``cell_figure`` where it begins; ``decimals_given`` are those of the figure typed, ``parts_given`` counts
     numerator and denominator; ``quotient_gap`` is how far the figure typed lies from the one worked out, in half units of
     the last printed decimal; ``previous`` is the latest earlier figure (of a cumulative KPI: of the financial year) and
-    ``unexplained_movement_pct`` the change on it in per cent of its size (empty when it is 0, and where there is a comment).
+    ``unexplained_movement_pct`` the change on it in per cent of its size (empty when it is 0, and where there is a comment);
+    ``usual`` is that earlier figure or, where there is none, the target, and ``usual_text`` says which.
 
     Only where the answer is "not available": ``figures_beside`` counts figures given all the same, ``reason_words`` the
     words of the reason; only where it is "withdrawn": ``withdrawn_because`` the reason of that. ``source_title`` names the
@@ -73,6 +74,8 @@ class ObservationRow(Definition):
     previous_text: str | None = None
     previous_label: str | None = None
     unexplained_movement_pct: Decimal | None = None
+    usual: Decimal | None = None
+    usual_text: str | None = None
     figures_beside: int | None = None
     reason_words: int | None = None
     withdrawn_because: str | None = None
@@ -100,6 +103,7 @@ def observation_frame(inputs: ReturnInputs) -> pd.DataFrame:
             is_unreadable=file is not None and (kpi.kpi_ref, file["file_hash"]) in unreadable and kpi.source_id is None,
             previous=previous.get(kpi.kpi_ref),
             source_title=titles.get(kpi.source_id),
+            target=inputs.register.target(kpi.kpi_ref, inputs.month),
         )
         rows.append(_row(said, inputs.month.label, answers_given=len({_statement(line) for line in counted.lines})))
     return to_frame(ObservationRow, rows)
@@ -116,6 +120,7 @@ class _Said:
     is_unreadable: bool
     previous: Row | None
     source_title: str | None
+    target: Target | None
 
     @property
     def answer(self) -> str:
@@ -213,6 +218,7 @@ def _figure_columns(said: _Said, line: Row) -> dict[str, Any]:
         "cell_figure": line["cells"].get("value" if worked_out is None else "numerator"),
         "quotient_gap": _gap(typed, worked_out, kpi.decimals),
         **_movement(value, said.previous, kpi=kpi, is_explained=bool(line["comment"].strip())),
+        **_usual(said),
     }
 
 
@@ -239,6 +245,16 @@ def _movement(value: Decimal | None, previous: Row | None, *, kpi: Kpi, is_expla
         "previous_label": parse_month(previous["period"]).label,
         "unexplained_movement_pct": change,
     }
+
+
+def _usual(said: _Said) -> dict[str, Any]:
+    """Say how large figures of the KPI are: as the one before or, in its first month, as its target."""
+    if said.previous is not None:
+        before: Decimal = said.previous["value"]
+        return {"usual": before, "usual_text": f"after {_text(before, said.kpi)} in {parse_month(said.previous['period']).label}"}
+    if said.target is not None:
+        return {"usual": said.target.bounds[0], "usual_text": f"against a target of {said.target.printed(said.kpi)}"}
+    return {}
 
 
 def _text(figure: Decimal | None, kpi: Kpi) -> str | None:
