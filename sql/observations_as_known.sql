@@ -48,41 +48,29 @@ known AS (
           AND (observation.source = 'import' OR in_force.file_hash IS NOT NULL)
     ) AS counted
     WHERE recency = 1
+),
+beside AS (
+    SELECT returned_line.kpi_ref, returned_line.period, MAX(returned_line.comment) AS comment, MAX(returned_line.forecast) AS forecast
+    FROM known
+    JOIN returned_line
+        ON returned_line.organisation = :organisation
+       AND returned_line.period = known.period
+       AND returned_line.kpi_ref = known.kpi_ref
+    JOIN in_force
+        ON in_force.file_hash = returned_line.file_hash
+       AND in_force.period = returned_line.period
+       AND in_force.channel = 'form'
+    WHERE known.source IN ('source', 'entry')
+    GROUP BY returned_line.kpi_ref, returned_line.period
 )
 SELECT
     known.organisation, known.kpi_ref, known.period, known.version_id, known.value, known.numerator, known.denominator, known.absence,
     known.reason, known.status, known.source, known.provenance, known.file_hash, known.sheet, known.cell, known.sender,
     known.recorded_at, known.sequence,
-    CASE
-        WHEN known.comment <> '' OR known.source NOT IN ('source', 'entry') THEN known.comment
-        ELSE COALESCE(
-            (
-                SELECT MAX(returned_line.comment)
-                FROM returned_line
-                JOIN in_force
-                    ON in_force.file_hash = returned_line.file_hash
-                   AND in_force.period = returned_line.period
-                   AND in_force.channel = 'form'
-                WHERE returned_line.organisation = :organisation
-                  AND returned_line.period = known.period
-                  AND returned_line.kpi_ref = known.kpi_ref
-            ),
-            ''
-        )
-    END AS comment,
-    CASE
-        WHEN known.forecast IS NOT NULL OR known.source NOT IN ('source', 'entry') THEN known.forecast
-        ELSE (
-            SELECT MAX(returned_line.forecast)
-            FROM returned_line
-            JOIN in_force
-                ON in_force.file_hash = returned_line.file_hash
-               AND in_force.period = returned_line.period
-               AND in_force.channel = 'form'
-            WHERE returned_line.organisation = :organisation
-              AND returned_line.period = known.period
-              AND returned_line.kpi_ref = known.kpi_ref
-        )
-    END AS forecast
+    CASE WHEN known.comment = '' THEN COALESCE(beside.comment, '') ELSE known.comment END AS comment,
+    CASE WHEN known.forecast IS NULL THEN beside.forecast ELSE known.forecast END AS forecast
 FROM known
+LEFT JOIN beside
+    ON beside.kpi_ref = known.kpi_ref
+   AND beside.period = known.period
 ORDER BY known.kpi_ref, known.period

@@ -6,7 +6,7 @@ Every way in - the inbox folder, a mailbox, a declared source - ends here. Bytes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -42,8 +42,8 @@ class Arrival:
     """A file as it came in, before anything has read it.
 
     ``content`` is a ``Refusal`` when the file may not even be opened. ``period`` is the month of the folder it lay in;
-    None: whatever it says itself. ``sender`` is the post it came from (None: whoever holds the service), ``source`` the
-    declared source it was fetched from (None: a form, or a file that has yet to be recognised).
+    None: whatever it says itself. ``sender`` is the post it came from (None: whoever holds the service). ``read`` is what
+    whoever fetched it from a declared source read in it (None: a form, or a file that has yet to be recognised).
     """
 
     file_name: str
@@ -53,7 +53,7 @@ class Arrival:
     period: Month | None
     sender: str | None = None
     message_hash: str | None = None
-    source: Source | None = None
+    read: ReturnedForm | Unreadable | None = None
     channel: str = FORM
 
 
@@ -66,7 +66,7 @@ def arrival(file_name: str, content: bytes, *, period: Month | None, **where: An
 def admit(workspace: Workspace, arrivals: Sequence[Arrival], *, as_at: datetime) -> list[Intake]:
     """Let in what is new among the arrivals, in the order given, and give what became of each; the rest is left alone."""
     with reading(workspace.engine) as connection:
-        known = workspace.read(connection, "known_file_hashes")
+        known = known_files(workspace, connection, [item.file_hash for item in arrivals], as_at=as_at)
     new = _new(arrivals, {(row["file_hash"], row["inbox_period"]) for row in known})
     if not new:
         return []
@@ -81,9 +81,18 @@ def admit(workspace: Workspace, arrivals: Sequence[Arrival], *, as_at: datetime)
     letters = [letter for item, intake in zip(new, intakes, strict=True) for letter in _answers(workspace, item, intake, as_at)]
     with workspace.engine.begin() as connection:
         _save(connection, intakes, letters)
+    return intakes
+
+
+def known_files(workspace: Workspace, connection: Connection, hashes: Sequence[str], *, as_at: datetime) -> list[dict[str, Any]]:
+    """Load which of these contents came in before, and whatever came in at this same instant."""
+    return workspace.read(connection, "known_file_hashes", file_hashes=list(hashes), as_at=as_at)
+
+
+def renew_trackers(workspace: Workspace, intakes: Iterable[Intake], *, as_at: datetime) -> None:
+    """Write the tracker of every month that something came in for: once, when all of it is in."""
     for month in sorted({parse_period(intake.received["period"] or intake.received["inbox_period"]).months[-1] for intake in intakes}):
         write_tracker(workspace.organisation, month, as_at=as_at, settings=workspace.settings)
-    return intakes
 
 
 def _new(arrivals: Sequence[Arrival], known: set[tuple[str, str]]) -> list[Arrival]:
@@ -100,23 +109,22 @@ def _new(arrivals: Sequence[Arrival], known: set[tuple[str, str]]) -> list[Arriv
 
 def _read(workspace: Workspace, arrivals: Sequence[Arrival], *, as_at: datetime) -> list[tuple[Arrival, tuple[Read, str]]]:
     """Read each arrival, and say by which channel it comes in."""
-    forms = [item.content for item in arrivals if isinstance(item.content, bytes) and item.source is None]
+    forms = [item.content for item in arrivals if isinstance(item.content, bytes) and item.read is None]
     as_forms = iter(_read_forms(workspace, forms))
     results: list[tuple[Arrival, tuple[Read, str]]] = []
     for item in arrivals:
         if isinstance(item.content, Refusal):
             results.append((item, (item.content, item.channel)))
             continue
-        month = item.period or workspace.profile.month_in_collection(as_at)
-        if item.source is not None:
-            read: Read = read_source(item.content, item.source, organisation=workspace.organisation, period=month)
-            results.append((item, (read, item.channel)))
+        if item.read is not None:
+            results.append((item, (item.read, item.channel)))
             continue
         as_form = next(as_forms)
         source = _declared(workspace, item.file_name, item.content) if _may_be_declared(as_form) else None
         if source is None:
             results.append((item, (as_form, FORM)))
         else:
+            month = item.period or workspace.profile.month_in_collection(as_at)
             read = read_source(item.content, source, organisation=workspace.organisation, period=month)
             results.append((item, (read, source.id)))
     return results
@@ -127,10 +135,9 @@ def _may_be_declared(read: Read) -> bool:
 
 
 def _declared(workspace: Workspace, file_name: str, content: bytes) -> Source | None:
-    """Find the declared source a file is from: by its name and columns, or by its name alone, to say what its columns lack."""
-    sources = workspace.register.sources
-    named = named_like(file_name, sources)
-    return recognise(content, file_name, sources) or (named[0] if len(named) == 1 else None)
+    """Find the declared source a file is from: by its name, and where that fits more than one by its columns."""
+    named = named_like(file_name, workspace.register.sources)
+    return named[0] if len(named) == 1 else recognise(content, file_name, named)
 
 
 def _read_forms(workspace: Workspace, contents: Sequence[bytes]) -> list[ReturnedForm | ReturnedActions | Unreadable]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pmf.cycle.admission import Arrival, admit, arrival
+from pmf.cycle.admission import Arrival, admit, arrival, renew_trackers
 from pmf.cycle.intake import Intake, Refusal
 from pmf.cycle.tracker import write_tracker
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
@@ -52,7 +53,9 @@ def collect_month(organisation: str, month: Month, *, as_at: datetime, settings:
     workspace = open_workspace(organisation, settings)
     for folder in (settings.store, settings.outbox / organisation / month.key):
         clear_leftovers(folder, now=as_at)
-    summary = _collect(workspace, month, as_at=as_at)
+    paths = _files(settings.inbox / organisation / month.key)
+    intakes = _collect(workspace, paths, month, as_at=as_at)
+    summary = Collected(files=len(paths), already_received=len(paths) - len(intakes), **_outcomes(intakes))
     with workspace.engine.begin() as connection:
         workspace.finish(connection, "collect", month, as_at=as_at, summary={"files": summary.files})
     write_tracker(organisation, month, as_at=as_at, settings=settings)
@@ -67,14 +70,13 @@ def scan_inbox(organisation: str, *, as_at: datetime, settings: Settings) -> Sca
     workspace = open_workspace(organisation, settings)
     folder = settings.inbox / organisation
     months = _months_with_inbox(folder)
-    collected = [_collect(workspace, month, as_at=as_at) for month in months]
-    collected.append(_collect_astray(workspace, months, as_at=as_at))
+    intakes = [intake for month in months for intake in _collect(workspace, _files(folder / month.key), month, as_at=as_at)]
+    intakes += _collect(workspace, _astray(folder, months), None, as_at=as_at)
+    renew_trackers(workspace, intakes, as_at=as_at)
     with reading(workspace.engine) as connection:
         waiting = workspace.read(connection, "returns_awaiting_cycle", as_at=as_at)
     return Scanned(
-        accepted=sum(item.accepted for item in collected),
-        rejected=sum(item.rejected for item in collected),
-        quarantined=sum(item.quarantined for item in collected),
+        **_outcomes(intakes),
         cycles_due=tuple(
             {"period": row["period"], "as_at": row["received_at"].isoformat()}
             for row in waiting
@@ -93,31 +95,19 @@ def _months_with_inbox(folder: Path) -> list[Month]:
     return months
 
 
-def _collect(workspace: Workspace, month: Month, *, as_at: datetime) -> Collected:
-    folder = workspace.settings.inbox / workspace.organisation / month.key
-    paths = _files(folder)
-    intakes = admit(workspace, [_arrival(path, month, workspace.settings) for path in paths], as_at=as_at)
-    return _counted(intakes, files=len(paths))
+def _collect(workspace: Workspace, paths: Iterable[Path], month: Month | None, *, as_at: datetime) -> list[Intake]:
+    return admit(workspace, [_arrival(path, month, workspace.settings) for path in paths], as_at=as_at)
 
 
-def _counted(intakes: Sequence[Intake], *, files: int) -> Collected:
-    outcomes = [intake.received["outcome"] for intake in intakes]
-    return Collected(
-        files=files,
-        accepted=outcomes.count("accepted"),
-        rejected=outcomes.count("rejected"),
-        quarantined=outcomes.count("quarantined"),
-        already_received=files - len(intakes),
-    )
+def _outcomes(intakes: Iterable[Intake]) -> dict[str, int]:
+    counts = Counter(intake.received["outcome"] for intake in intakes)
+    return {outcome: counts[outcome] for outcome in ("accepted", "rejected", "quarantined")}
 
 
-def _collect_astray(workspace: Workspace, months: Sequence[Month], *, as_at: datetime) -> Collected:
-    """Take in what lies in no month's folder: a form says itself which month it is for, and nothing may lie there unanswered."""
-    folder = workspace.settings.inbox / workspace.organisation
+def _astray(folder: Path, months: Sequence[Month]) -> list[Path]:
+    """List what lies in no month's folder: a form says itself which month it is for, and nothing may lie there unanswered."""
     in_order = {folder / month.key for month in months}
-    paths = [path for path in _files(folder) if not in_order & set(path.parents)]
-    intakes = admit(workspace, [_arrival(path, None, workspace.settings) for path in paths], as_at=as_at)
-    return _counted(intakes, files=len(paths))
+    return [path for path in _files(folder) if not in_order & set(path.parents)]
 
 
 def _files(folder: Path) -> list[Path]:

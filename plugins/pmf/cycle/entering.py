@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pmf.cycle.admission import known_of
+from pmf.cycle.admission import known_files, known_of
 from pmf.cycle.intake import ENTRY, line_row, observation_row
 from pmf.cycle.tracker import write_tracker
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
@@ -104,8 +104,8 @@ def _enter(
     withdrawn = kind == "withdrawal"
     with reading(workspace.engine) as connection:
         known = known_of(workspace, connection, month.key, as_at=as_at)
-        same_moment = [row for row in workspace.read(connection, "known_file_hashes") if row["received_at"] == as_at.replace(microsecond=0)]
-    received["sequence"] = len(same_moment)
+        before = known_files(workspace, connection, [], as_at=as_at)
+    received["sequence"] = len(before)
     stated = observation_row(received, _SHEET, line, kpi=kpi, known=known, is_withdrawn=withdrawn)
     put(settings.store, content)
     with workspace.engine.begin() as connection:

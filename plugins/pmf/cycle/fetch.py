@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from pmf.connector.letterbox import RefusedMessage, open_mailbox
-from pmf.cycle.admission import Arrival, admit, arrival
+from pmf.cycle.admission import Arrival, admit, arrival, renew_trackers
 from pmf.cycle.intake import Intake, Refusal
 from pmf.cycle.letters import Occasion, write_letters
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
@@ -55,6 +55,7 @@ def fetch_mail(organisation: str, *, as_at: datetime, settings: Settings) -> Fet
         known = {row["message_hash"] for row in workspace.read(connection, "known_messages")}
     outcomes: Counter[str] = Counter()
     files: Counter[str] = Counter()
+    taken_in: list[Intake] = []
     with open_mailbox(settings.mailbox_url_of(organisation)) as mailbox:
         for key, content in mailbox.unread():
             digest = hashlib.sha256(_bytes(content) or key.encode()).hexdigest()
@@ -63,7 +64,9 @@ def fetch_mail(organisation: str, *, as_at: datetime, settings: Settings) -> Fet
                 outcomes[outcome] += 1
                 files.update(intake.received["outcome"] for intake in intakes)
                 files["released"] += released
+                taken_in += intakes
             mailbox.done(key)
+    renew_trackers(workspace, taken_in, as_at=as_at)
     return Fetched(
         messages=outcomes.total(),
         without_attachment=outcomes[NO_ATTACHMENT],

@@ -14,13 +14,14 @@ from pmf.connector import ConnectorError
 from pmf.connector.endpoint import fetch_json
 from pmf.connector.folder import list_files
 from pmf.connector.query import run_query
-from pmf.cycle.admission import admit, arrival
+from pmf.cycle.admission import Arrival, admit, arrival, renew_trackers
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
 from pmf.form.model import Problem, Unreadable
 from pmf.period import Month
 from pmf.register.source import STATEMENTS_FOLDER, Source
 from pmf.settings import Settings
 from pmf.source.lines import read_source
+from pmf.store import put
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,10 @@ def pull_source(organisation: str, month: Month, *, source_id: str, as_at: datet
     """
     workspace = open_workspace(organisation, settings)
     source = {item.id: item for item in workspace.register.sources}[source_id]
-    given = {name: content for name, content in _ask(workspace, source, month).items() if not _is_empty(workspace, source, month, content)}
-    arrivals = [
-        arrival(name, content, period=month, source=source, channel=f"{source.id}/{name}" if source.folder else source.id)
-        for name, content in given.items()
-    ]
+    given = (_arrival(workspace, source, month, name, content) for name, content in _ask(workspace, source, month).items())
+    arrivals = [item for item in given if item is not None]
     intakes = admit(workspace, arrivals, as_at=as_at)
+    renew_trackers(workspace, intakes, as_at=as_at)
     accepted = sum(intake.is_accepted for intake in intakes)
     summary = Pulled(
         source_id=source.id,
@@ -76,10 +75,13 @@ def pull_source(organisation: str, month: Month, *, source_id: str, as_at: datet
     return summary
 
 
-def _is_empty(workspace: Workspace, source: Source, month: Month, content: bytes) -> bool:
-    """Tell whether a source has nothing for the month yet, which is no fault of anybody's."""
+def _arrival(workspace: Workspace, source: Source, month: Month, name: str, content: bytes) -> Arrival | None:
+    """Keep what a source gave, then read it. None: it has nothing for the month yet, which is no fault of anybody's."""
+    put(workspace.settings.store, content)
     read = read_source(content, source, organisation=workspace.organisation, period=month)
-    return isinstance(read, Unreadable) and read.problem is Problem.EMPTY
+    if isinstance(read, Unreadable) and read.problem is Problem.EMPTY:
+        return None
+    return arrival(name, content, period=month, read=read, channel=f"{source.id}/{name}" if source.folder else source.id)
 
 
 def _ask(workspace: Workspace, source: Source, month: Month) -> Mapping[str, bytes]:

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Generic, NamedTuple, TypeVar
 
+from pmf.form.address import Position
 from pmf.form.grid import Content
+from pmf.form.scan import SheetFacts
 from pmf.value import from_double, is_no_figure_word, parse_figure, plain
 
 _YES = {"yes", "y", "true"}
@@ -33,6 +35,20 @@ class Cell(NamedTuple):
     error: str | None = None
     is_percentage: bool = False
     is_merged: bool = False
+
+    @classmethod
+    def at(cls, place: Position, address: str, content: Content, facts: SheetFacts) -> Cell:
+        """Take a cell as it was read, with what the reader does not tell about it. ``place`` counts from 1."""
+        if place not in facts.places:
+            return cls(address, content)
+        return cls(
+            address,
+            content,
+            formula=facts.formulas.get(place),
+            error=facts.errors.get(place),
+            is_percentage=place in facts.percentages,
+            is_merged=place in facts.merged,
+        )
 
     @property
     def is_empty(self) -> bool:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 _INK, _NAVY, _PLUM, _WHITE = "#0B0C0C", "#12436D", "#801650", "#FFFFFF"
 _YELLOW, _PALE_YELLOW, _GREY, _LINE = "#FFDD00", "#FFF7BF", "#E3E6E8", "#8D979E"
+
+
+class GrowingSheet(Worksheet):  # type: ignore[misc] # XlsxWriter carries no types
+    """A sheet whose rows begin with the height their texts need and grow with what is typed.
+
+    XlsxWriter marks every given height as fixed; a text that becomes longer would then show only its beginning.
+    """
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: list[tuple[str, Any]] | None = None) -> None:
+        super()._xml_start_tag_unencoded(tag, [pair for pair in attributes or [] if pair[0] != "customHeight"])
 
 
 class Look:

@@ -42,17 +42,7 @@ class Sheet:
         column = self.layout.by_field[name]
         contents = self.rows[row - 1]
         address, content = f"{column.column}{row}", contents[column.index] if column.index < len(contents) else ""
-        place = (row, column.number)
-        if place not in self.facts.places:
-            return Cell(address, content)
-        return Cell(
-            address,
-            content,
-            formula=self.facts.formulas.get(place),
-            error=self.facts.errors.get(place),
-            is_percentage=place in self.facts.percentages,
-            is_merged=place in self.facts.merged,
-        )
+        return Cell.at((row, column.number), address, content, self.facts)
 
     def mark(self, row: int) -> str:
         """Read a row's mark; a mark that is a formula is none."""

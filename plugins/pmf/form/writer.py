@@ -12,14 +12,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from math import ceil
-from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pmf.form.layout import GUIDE_NAMES, Column, FieldName, Layout
-from pmf.form.look import Look
+from pmf.form.look import GrowingSheet, Look
 from pmf.form.model import ActionForm, Form, ReturnedAction, ReturnedLine
 from pmf.form.outgoing import ANSWERS, Entry, OutgoingRow, outgoing_rows
 from pmf.form.rule import column_rules
@@ -44,16 +43,6 @@ class _LockedWorkbook(Workbook):  # type: ignore[misc] # XlsxWriter carries no t
     def _write_book_views(self) -> None:
         self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
         super()._write_book_views()
-
-
-class _GrowingSheet(Worksheet):  # type: ignore[misc]
-    """A sheet whose rows begin with the height their texts need and grow with what is typed.
-
-    XlsxWriter marks every given height as fixed; a comment of five lines would then show only the first two.
-    """
-
-    def _xml_start_tag_unencoded(self, tag: str, attributes: list[tuple[str, Any]] | None = None) -> None:
-        super()._xml_start_tag_unencoded(tag, [pair for pair in attributes or [] if pair[0] != "customHeight"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +88,8 @@ def write_form(
         draft = _Draft(form=form, rows=rows, layout=layout, look=Look(workbook), identity=identity, key=key)
         created = form.created.astimezone(UTC).replace(tzinfo=None)
         workbook.set_properties({"title": draft.words(layout.title), "author": form.organisation_name, "created": created})
-        _write_guide(workbook.add_worksheet(layout.guide_sheet, _GrowingSheet), draft)
-        _write_return(workbook.add_worksheet(layout.form_sheet, _GrowingSheet), draft)
+        _write_guide(workbook.add_worksheet(layout.guide_sheet, GrowingSheet), draft)
+        _write_return(workbook.add_worksheet(layout.form_sheet, GrowingSheet), draft)
         _write_meta(workbook.add_worksheet(META_SHEET), draft)
     return buffer.getvalue()
 

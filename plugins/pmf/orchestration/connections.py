@@ -69,14 +69,8 @@ def smtp_url(connection: Connection) -> str:
     Raises:
         ValueError: when the connection names no host.
     """
-    if not connection.host:
-        raise ValueError(f"connection {connection.conn_id} names no host: give the mail server's name")
-    plain = bool(connection.extra_dejson.get("disable_ssl", False))
-    account = ""
-    if connection.login:
-        account = f"{quote(connection.login, safe='')}:{quote(connection.password or '', safe='')}@"
-    port = connection.port or (587 if plain else 465)
-    return f"{'smtp' if plain else 'smtps'}://{account}{connection.host}:{port}"
+    plain = _is_plain(connection)
+    return f"{'smtp' if plain else 'smtps'}://{_server(connection)}:{connection.port or (587 if plain else 465)}"
 
 
 def mailbox_url(connection: Connection) -> str:
@@ -85,14 +79,24 @@ def mailbox_url(connection: Connection) -> str:
     Raises:
         ValueError: when the connection names no host.
     """
-    if not connection.host:
-        raise ValueError(f"connection {connection.conn_id} names no host: give the mail server's name")
-    plain = bool(connection.extra_dejson.get("disable_ssl", False))
-    account = f"{quote(connection.login or '', safe='')}:{quote(connection.password or '', safe='')}@" if connection.login else ""
     port = f":{connection.port}" if connection.port else ""
     done = connection.extra_dejson.get("done")
     options = f"?done={quote(str(done), safe='')}" if done else ""
-    return f"{'imap' if plain else 'imaps'}://{account}{connection.host}{port}/{quote(connection.schema or 'INBOX', safe='')}{options}"
+    folder = quote(connection.schema or "INBOX", safe="")
+    return f"{'imap' if _is_plain(connection) else 'imaps'}://{_server(connection)}{port}/{folder}{options}"
+
+
+def _is_plain(connection: Connection) -> bool:
+    return bool(connection.extra_dejson.get("disable_ssl", False))
+
+
+def _server(connection: Connection) -> str:
+    """Write account and host of a mail connection."""
+    if not connection.host:
+        raise ValueError(f"connection {connection.conn_id} names no host: give the mail server's name")
+    if not connection.login:
+        return connection.host
+    return f"{quote(connection.login, safe='')}:{quote(connection.password or '', safe='')}@{connection.host}"
 
 
 def warehouse_url(connection: Connection) -> str:

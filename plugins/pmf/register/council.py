@@ -12,7 +12,19 @@ from pydantic import Field, field_validator, model_validator
 from pmf.period import Month, Period, Quarter, parse_month
 from pmf.period.workdays import WorkingCalendar
 from pmf.register.collection import ApprovalChain, ChaseStep, CollectionCalendar, Criterion, Level, PolicyInForce, QualityTolerance, Role
-from pmf.register.structure import IDENTIFIER, Ambition, Board, Committee, Definition, Directorate, FrameworkVersion, Named, Post, Service
+from pmf.register.structure import (
+    IDENTIFIER,
+    Ambition,
+    Board,
+    Committee,
+    Definition,
+    Directorate,
+    FrameworkVersion,
+    Named,
+    Post,
+    Service,
+    folded,
+)
 
 # Stands for the committee a KPI reports to, in the steps of an approval chain.
 OWN_COMMITTEE = "committee"
@@ -133,7 +145,7 @@ class Profile(Definition):
         for kind, entries in kinds.items():
             owner: dict[str, str] = {}
             for entry in entries:
-                for name in {_folded(name) for name in _names(entry)}:
+                for name in {folded(name) for name in _names(entry)}:
                     if owner.setdefault(name, entry.id) != entry.id:
                         raise ValueError(f"{kind}: {name!r} is a name of both {owner[name]} and {entry.id}; give it to one of them")
         return self
@@ -182,9 +194,9 @@ class Profile(Definition):
 
     def body_named(self, name: str) -> Committee | Board | None:
         """Find the committee or board that documents call by a name: its id, its canonical name or an alias. None: there is none."""
-        wanted = _folded(name)
+        wanted = folded(name)
         bodies: tuple[Committee | Board, ...] = (*self.committees, *self.boards)
-        return next((body for body in bodies if wanted in {_folded(known) for known in _names(body)}), None)
+        return next((body for body in bodies if wanted in {folded(known) for known in _names(body)}), None)
 
     def _at(self, month: Month, working_day: int, moment: time) -> datetime:
         day = self.working_calendar.nth_working_day(month, working_day)
@@ -225,8 +237,3 @@ class Profile(Definition):
 
 def _names(entry: Named) -> tuple[str, ...]:
     return (entry.id, str(getattr(entry, "name", "")), *entry.aliases)
-
-
-def _folded(name: str) -> str:
-    """Compare names as people read them: capitals, "&" and commas make no other body of one."""
-    return " ".join(name.casefold().replace("&", " and ").replace(",", " ").split())

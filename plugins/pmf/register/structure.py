@@ -29,6 +29,11 @@ class Named(Definition):
     aliases: tuple[str, ...] = ()
 
 
+def folded(name: str) -> str:
+    """Compare names as people read them: capitals, "&" and commas make no other body of one."""
+    return " ".join(name.casefold().replace("&", " and ").replace(",", " ").split())
+
+
 class Post(Named):
     """A post that receives mail or answers for something."""
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
 
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 _INK, _NAVY, _SLATE, _WHITE = "#0B0C0C", "#12436D", "#3D5A73", "#FFFFFF"
 _PALE, _GREY, _LINE = "#EAF0F6", "#6B7276", "#C5CBD0"
@@ -15,16 +13,6 @@ _AS_TEXT = "@"
 # Arial 10: points a line, and how much of a column's width (in characters of the default type) its text fills.
 _LINE_HEIGHT, _PADDING, _FIT = 13.0, 4.0, 1.18
 _MOST_LINES = 12
-
-
-class GrowingSheet(Worksheet):  # type: ignore[misc] # XlsxWriter carries no types
-    """A sheet whose rows begin with the height their texts need and grow with what is typed.
-
-    XlsxWriter marks every given height as fixed; a text that becomes longer would then show only its beginning.
-    """
-
-    def _xml_start_tag_unencoded(self, tag: str, attributes: list[tuple[str, Any]] | None = None) -> None:
-        super()._xml_start_tag_unencoded(tag, [pair for pair in attributes or [] if pair[0] != "customHeight"])
 
 
 def row_height(*texts: tuple[str, int]) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from pmf.register import structure
 from pmf.register.council import Profile
 from pmf.register.source import Source
 
@@ -73,11 +74,8 @@ class Names:
 
 
 def folded(name: str) -> str:
-    """Compare names as people read them: capitals, "&", commas, hyphens and underscores make no other name of one."""
-    words = name.casefold().replace("&", " and ")
-    for mark in ",-_":
-        words = words.replace(mark, " ")
-    return " ".join(words.split())
+    """Compare names as the profile does, and as they are typed into cells: hyphens and underscores make no other name of one either."""
+    return structure.folded(name.replace("-", " ").replace("_", " "))
 
 
 def _by_name(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:

@@ -27,17 +27,7 @@ class OpenSheet:
     def cell(self, row: int, column: int) -> Cell:
         """Take a cell with what the reader does not tell about it."""
         contents = self.rows[row - 1]
-        content, place = contents[column - 1] if column <= len(contents) else "", (row, column)
-        if place not in self.facts.places:
-            return Cell("", content)
-        return Cell(
-            "",
-            content,
-            formula=self.facts.formulas.get(place),
-            error=self.facts.errors.get(place),
-            is_percentage=place in self.facts.percentages,
-            is_merged=place in self.facts.merged,
-        )
+        return Cell.at((row, column), "", contents[column - 1] if column <= len(contents) else "", self.facts)
 
     def width(self, row: int) -> int:
         """Count the cells of a row."""

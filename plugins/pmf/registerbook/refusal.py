@@ -1,6 +1,6 @@
 """The words for a cell or row of a register that cannot be taken: where it is, what stands there, and the right form.
 
-What pydantic says to programmers is translated here, and only here.
+What pydantic says to programmers is translated by ``register.wording``; here the column adds what it may hold.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from pmf.register.wording import worded
 from pmf.registerbook.columns import Column, Kind, Table
 
 _SHOWN_AT_MOST = 60
-_REFERENCE = "is not a reference: write letters, digits, hyphens and underscores, like 36 or 36-A"
 # What each kind of column may hold, as the rest of a sentence about a cell.
 _FORMS = {
     Kind.TEXT: "write a text",
@@ -69,20 +69,15 @@ def refusals(error: ValidationError, table: Table, row: int, texts: dict[str, st
 
 def words(item: ErrorDetails, column: Column | None) -> str:
     """Translate one of pydantic's errors; the models' own sentences stay as they are."""
-    kind, limits = item["type"], item.get("ctx", {})
-    if kind == "value_error":
-        return item["msg"].removeprefix("Value error, ")
-    if column is None:
-        return item["msg"]
+    kind = item["type"]
+    if kind == "value_error" or column is None:
+        return worded(item)
     if kind == "missing" or (item["input"] in ("", None) and column.is_needed):
         return f"is empty, but every row needs it: {right_form(column)}"
-    if kind == "string_pattern_mismatch":
-        return _REFERENCE
-    if kind == "string_too_short":
-        return f"is too short: write at least {limits['min_length']} characters"
+    if kind in ("string_pattern_mismatch", "string_too_short"):
+        return worded(item)
     if kind in ("greater_than_equal", "less_than_equal"):
-        bound = f"at least {limits['ge']}" if "ge" in limits else f"at most {limits['le']}"
-        return f"must be {bound}: {right_form(column)}"
+        return f"{worded(item)}: {right_form(column)}"
     return f"cannot be read: {right_form(column)}"
 
 

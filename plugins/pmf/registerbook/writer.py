@@ -13,12 +13,13 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from pmf.form.look import GrowingSheet
 from pmf.register.council import Profile
 from pmf.register.versions import Register
 from pmf.registerbook.base import base_of, rows_of
 from pmf.registerbook.columns import TABLES
 from pmf.registerbook.guide import COLUMNS_SHEET, GUIDE_SHEET, guide_lines
-from pmf.registerbook.look import GrowingSheet, Look, row_height
+from pmf.registerbook.look import Look, row_height
 from pmf.registerbook.naming import Names
 from pmf.registerbook.tablesheet import TableSheet
 

@@ -33,20 +33,10 @@ class Sheet:
 
     def cells(self, row: int) -> list[Cell]:
         """Take the cells of a row, counted from 1."""
-        return [self._cell(row, column, content) for column, content in enumerate(self.rows[row - 1], start=1)]
-
-    def _cell(self, row: int, column: int, content: Content) -> Cell:
-        address, place = xl_rowcol_to_cell(row - 1, column - 1), (row, column)
-        if place not in self.facts.places:
-            return Cell(address, content)
-        return Cell(
-            address,
-            content,
-            formula=self.facts.formulas.get(place),
-            error=self.facts.errors.get(place),
-            is_percentage=place in self.facts.percentages,
-            is_merged=place in self.facts.merged,
-        )
+        return [
+            Cell.at((row, column), xl_rowcol_to_cell(row - 1, column - 1), content, self.facts)
+            for column, content in enumerate(self.rows[row - 1], start=1)
+        ]
 
 
 def read_sheet(content: bytes, kind: Kind, *, name: str | None, limits: Limits) -> Sheet:
