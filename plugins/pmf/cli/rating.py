@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pmf.cli.csvfile import CsvError, read_csv
 from pmf.cli.terminal import refuse, settings
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def rate(
         text = rated.to_csv(index=False)
         if output is not None:
             output.write_text(text, encoding="utf-8")
+    except CsvError as error:
+        refuse(f"{file}: {error}")
     except TableError as error:
         refuse("\n".join(f"{file}: {problem}" for problem in error.problems))
     except (PolicyError, OSError) as error:
@@ -50,30 +52,7 @@ def rate(
 
 
 def _table_of(file: Path) -> pd.DataFrame:
-    """Read a CSV with every cell as it stands; a line that does not fit the header is refused, never shifted.
-
-    Raises:
-        TableError: naming the line, or what the file is instead.
-    """
     import pandas as pd
 
-    from pmf.rating.table import TableError
-
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.reader(lines, strict=True)
-            header, rows = next(reader, []), []
-            for cells in reader:
-                if any(cell.strip() for cell in cells[len(header) :]):
-                    how = 'put a figure with a comma in quotation marks, like "2,074"'
-                    raise TableError([f"line {reader.line_num} has more cells than the header has columns: {how}"])
-                if any(cells):
-                    rows.append([*cells, *[""] * len(header)][: len(header)])
-    except UnicodeDecodeError:
-        raise TableError(['no CSV in UTF-8: save it from the spreadsheet as "CSV UTF-8"']) from None
-    except csv.Error as error:
-        raise TableError([f"not readable as CSV: {error}"]) from None
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise TableError([f"column {', '.join(twice)} is there more than once: keep one"])
-    return pd.DataFrame(rows, columns=header, dtype=str)
+    table = read_csv(file)
+    return pd.DataFrame([cells for _, cells in table.rows], columns=table.header, dtype=str)

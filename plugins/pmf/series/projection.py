@@ -1,7 +1,7 @@
 """Projection: where the figures lead if they go on as they have (CCC quarter 2 report 2024/25, paragraph 2.4).
 
-``linear`` is the "projected linear trend" of the committees' dashboard. Another method is another function here that
-takes points and a period and returns a ``Projection``.
+``linear`` is the "projected linear trend" of the committees' dashboard, in exact arithmetic and without a band. The
+forecasts that are tested against "no change" come from ``forecast``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 
 from pmf.period import FinancialYear, Period, Quarter
@@ -21,14 +22,31 @@ MOST_POINTS = 12
 FEWEST_POINTS = 6
 
 
+class Method(StrEnum):
+    """How a figure to come is expected, in the words that are printed."""
+
+    AUTO = "auto"
+    THETA_AND_DAMPED = "theta and damped"
+    THETA = "theta"
+    DAMPED = "damped"
+    SMOOTHING = "smoothing"
+    LINEAR = "linear"
+    NO_CHANGE = "no change"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Projection:
-    """A figure expected for a period, by a named method, from ``points_used`` figures."""
+    """A figure expected for a period, by a named method, from ``points_used`` figures.
+
+    Four out of five figures should fall between ``low`` and ``high``. None: the method has no band, or none could be measured.
+    """
 
     period: Period
     value: Decimal
     method: str
     points_used: int
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 def year_end(period: Period) -> Period:
@@ -57,7 +75,7 @@ def linear(points: Sequence[Point], *, to: Period, is_percentage: bool = False, 
     line = _line_at(ordinal(to), [(ordinal(period), Fraction(figure)) for period, figure in figures])
     if is_percentage and all(0 <= figure <= 100 for _, figure in figures):
         line = min(max(line, Fraction(0)), Fraction(100))
-    return Projection(period=to, value=to_decimal(line), method="linear", points_used=len(figures))
+    return Projection(period=to, value=to_decimal(line), method=Method.LINEAR.value, points_used=len(figures))
 
 
 def _line_at(x: int, figures: Sequence[tuple[int, Fraction]]) -> Fraction:
