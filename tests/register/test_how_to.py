@@ -9,6 +9,7 @@ import pytest
 
 from pmf.register import Committee, DataQualityTemplate, Directorate, Kpi, Meeting, Post, Profile, Service, Target
 from pmf.register.action import PlanAction
+from pmf.register.benchmark import Benchmark
 from pmf.register.collection import ApprovalChain, ApprovalStep, ChaseStep, CollectionCalendar, Criterion, PolicyInForce, QualityTolerance
 from pmf.register.structure import Ambition, Board, Chair, Definition, FrameworkVersion
 
@@ -19,7 +20,7 @@ IN_THE_PROFILE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("model", [*IN_THE_PROFILE, Kpi, Target, DataQualityTemplate, PlanAction])
+@pytest.mark.parametrize("model", [*IN_THE_PROFILE, Kpi, Target, DataQualityTemplate, PlanAction, Benchmark])
 def test_the_guide_names_every_field(model: type[Definition]) -> None:
     """A field of a council's files that the guide does not name cannot be found by who adds one."""
     named = set(re.findall(r"`([a-z_]+)[`:]", GUIDE.read_text(encoding="utf-8")))

@@ -30,6 +30,40 @@ def test_a_right_folder_is_read(council: Path) -> None:
     assert (template.maximum, template.needs_numerator, template.large_movement_pct) == (Decimal(1000), False, None)
 
 
+BENCHMARKS = "kpi_ref,area,kind,period,value,source,published_on\n"
+
+
+def test_benchmarks_are_read_and_may_be_left_out(council: Path) -> None:
+    """Others' figures are of any kind of period; a council without them has none, and the register's digest knows them."""
+    without = load_register(council)
+    rows = '1,England,national,FY2023-24,"1,250",Public statistics,2024-11-05\n1,Bigshire,neighbour,2024-09,980,Public statistics,\n'
+    (council / "benchmarks.csv").write_text(BENCHMARKS + rows, encoding="utf-8")
+    register = load_register(council)
+    assert without.benchmarks == ()
+    assert register.digest != without.digest
+    assert [(row.area, row.kind, row.about.label, row.value) for row in register.benchmarks] == [
+        ("England", "national", "2023/24", Decimal(1250)),
+        ("Bigshire", "neighbour", "September 2024", Decimal(980)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("1,England,national,last year,5,Statistics,", "benchmarks.csv line 2, field period (found 'last year'): "),
+        ("1,England,friends,2024-09,5,Statistics,", "benchmarks.csv line 2, field kind (found 'friends'): write one of"),
+        ("1,England,national,2024-09,,Statistics,", "benchmarks.csv line 2, field value"),
+        ("99,England,national,2024-09,5,Statistics,", "benchmarks.csv, field kpi_ref: '99' is not a KPI of kpis.csv"),
+        ("1,England,national,2024-09,5,Statistics,\n1,England,national,2024-09,6,Statistics,", "there are 2 rows of England for 2024-09"),
+    ],
+)
+def test_a_benchmark_that_cannot_be_used_is_refused(council: Path, row: str, said: str) -> None:
+    """What is no period, area, figure or KPI, and one area's figure stated twice, are told by file and field."""
+    (council / "benchmarks.csv").write_text(f"{BENCHMARKS}{row}\n", encoding="utf-8")
+    (problem,) = _problems(council)
+    assert said in problem
+
+
 def test_councils_are_listed_by_folder(council: Path) -> None:
     """A folder counts as a council when it has a profile, and the list is alphabetical."""
     (council.parent / "empty").mkdir()

@@ -33,8 +33,8 @@ def test_a_whole_register_is_looked_through(register: Register) -> None:
         Remark("5", "no_target_reason", "has no target in force and no reason for having none"),
         Remark("5-A", "data_quality_templates", "has no data quality template in force"),
         Remark("5-A", "no_target_reason", "has no target in force and no reason for having none"),
-        Remark("People", "level", "has 1 strategic KPIs; about ten are meant, 8 to 12"),
-        Remark("People", "lead_lag", "has only lagging strategic KPIs; a mix of leading and lagging ones is meant"),
+        Remark("People", "level", "has 1 strategic KPIs; at least 8 are meant"),
+        Remark("People", "level", "has no leading one among its strategic KPIs; a mix is meant"),
     ]
 
 

@@ -48,6 +48,7 @@ def test_each_row_is_told_by_what_happens_to_it(change: Change) -> None:
         "Targets: 1 new, 1 removed, 5 unchanged.",
         "Data quality templates: 1 changed, 1 unchanged.",
         "Plan actions: no rows.",
+        "Benchmarks: no rows.",
     ]
     assert report_values(found)["counts"]["Targets"] == {
         "new": 1,
@@ -269,7 +270,7 @@ def test_a_workbook_without_our_sheets_is_not_a_register(council: Path) -> None:
     """A workbook of something else says what would be one."""
 
     def rename(sheets: dict[str, Any]) -> None:
-        for name in ("KPIs", "Targets", "Data quality templates", "Plan actions"):
+        for name in ("KPIs", "Targets", "Data quality templates", "Plan actions", "Benchmarks"):
             sheets[name].title = f"My {name}"
 
     content = edited(write_book(load_register(council)), rename)
@@ -302,6 +303,25 @@ def test_actions_begin_a_file_of_their_own(change: Change, council: Path) -> Non
 
     save(council, change(edit).texts)
     assert [action.title for action in load_register(council).action_versions] == ["Open a library"]
+
+
+def test_benchmarks_begin_a_file_of_their_own(change: Change, council: Path) -> None:
+    """A council without benchmarks.csv gets one with its first figure; what is no period or no kind of area is refused."""
+
+    def edit(sheets: dict[str, Any], **other: str) -> None:
+        fields = {cell.value: cell.column for cell in sheets["Benchmarks"][3]}
+        row = {"kpi_ref": "1", "area": "England", "kind": "national", "period": "fy2023/24", "value": "71.5", "source": "Public statistics"}
+        for field, value in (row | other).items():
+            sheets["Benchmarks"].cell(4, fields[field]).value = value
+
+    save(council, change(edit).texts)
+    (benchmark,) = load_register(council).benchmarks
+    assert (benchmark.area, benchmark.period, str(benchmark.value)) == ("England", "FY2023-24", "71.5")
+    wrong = change(lambda sheets: edit(sheets, period="last year", kind="friends")).refusals
+    assert [(refusal.sheet, refusal.field, refusal.value) for refusal in wrong] == [
+        ("Benchmarks", "kind", "friends"),
+        ("Benchmarks", "period", "last year"),
+    ]
 
 
 def _replace(path: Path, old: str, new: str) -> None:

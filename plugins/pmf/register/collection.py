@@ -65,10 +65,49 @@ class PolicyInForce(Definition):
     since: date
 
 
+class Mix(StrEnum):
+    """Kinds of which a directorate's strategic KPIs are to have both: leading and lagging, about money and not."""
+
+    LEAD_LAG = "lead_lag"
+    FINANCIAL = "is_financial"
+
+
+class RuleChoice(Definition):
+    """A rule of the suites of which the council asks something else than its suite says, and why."""
+
+    rule: str = Field(pattern=r"^[a-z]+\.[a-z0-9_]+$")
+    reason: str = Field(min_length=10)
+
+
 class QualityTolerance(Definition):
-    """What the council tolerates: the share of due KPIs that may be withheld before the run fails, in per cent."""
+    """What the council tolerates: the share of due KPIs that may be withheld before the run fails, in per cent.
+
+    ``query_working_days``: a query still open so many working days after it was asked is put on the board's list.
+    ``strategic_least`` and ``strategic_most`` bound the strategic KPIs of a directorate and ``strategic_mix`` says of what
+    kinds they are to be, where the council's framework does (CCC: around ten, leading and lagging); None, empty: not checked.
+    A finding of a rule in ``stop_on`` fails the run, whatever the share; one of a rule in ``advisory`` only flags.
+    """
 
     withheld_share_max_pct: Decimal = Field(ge=0, le=100)
+    query_working_days: int = Field(default=10, ge=1, le=MOST_WORKING_DAYS)
+    strategic_least: int | None = Field(default=None, ge=1)
+    strategic_most: int | None = Field(default=None, ge=1)
+    strategic_mix: tuple[Mix, ...] = ()
+    stop_on: tuple[RuleChoice, ...] = ()
+    advisory: tuple[RuleChoice, ...] = ()
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> QualityTolerance:
+        if self.strategic_least is not None and self.strategic_most is not None and self.strategic_least > self.strategic_most:
+            raise ValueError(f"strategic_least {self.strategic_least} is more than strategic_most {self.strategic_most}")
+        return self
+
+    @model_validator(mode="after")
+    def _chooses_once(self) -> QualityTolerance:
+        rules = [choice.rule for choice in (*self.stop_on, *self.advisory)]
+        if twice := sorted({rule for rule in rules if rules.count(rule) > 1}):
+            raise ValueError(f"stop_on and advisory name {', '.join(twice)} more than once")
+        return self
 
 
 class Criterion(Definition):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pmf.register.action import PlanAction
+from pmf.register.benchmark import Benchmark
 from pmf.register.council import Profile
 from pmf.register.dated import InForce
 from pmf.register.kpi import Aggregation, Kpi
@@ -34,6 +36,7 @@ class Definitions:
     templates: tuple[DataQualityTemplate, ...]
     actions: tuple[PlanAction, ...] = ()
     sources: tuple[Source, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
 
 
 def contradictions(folder: Path, profile: Profile, given: Definitions) -> Iterator[str]:
@@ -42,7 +45,8 @@ def contradictions(folder: Path, profile: Profile, given: Definitions) -> Iterat
     refs = {kpi.kpi_ref for kpi in kpis}
     for kpi in kpis:
         yield from _unknown_names(f"{folder / 'kpis.csv'}, KPI {kpi.kpi_ref}", kpi, profile, given)
-    for name, rows in (("targets.csv", targets), ("data_quality_templates.csv", templates)):
+    about_kpis = (("targets.csv", targets), ("data_quality_templates.csv", templates), ("benchmarks.csv", given.benchmarks))
+    for name, rows in about_kpis:
         for row in rows:
             if row.kpi_ref not in refs:
                 yield f"{folder / name}, field kpi_ref: {row.kpi_ref!r} is not a KPI of kpis.csv"
@@ -56,6 +60,7 @@ def contradictions(folder: Path, profile: Profile, given: Definitions) -> Iterat
     for action in given.actions:
         yield from _unknown(f"{folder / 'actions.csv'}, action {action.action_ref}", action, _place_fields(profile, "ambition_id"))
     yield from _wrong_sources(folder / "sources.yaml", profile, given)
+    yield from _repeated(folder / "benchmarks.csv", given.benchmarks)
     yield from _overlaps(folder / "kpis.csv", kpis, lambda kpi: kpi.kpi_ref)
     yield from _overlaps(folder / "targets.csv", targets, lambda target: f"{target.kpi_ref} ({target.period_kind})")
     yield from _overlaps(folder / "data_quality_templates.csv", templates, lambda template: template.kpi_ref)
@@ -141,6 +146,13 @@ def _unusable_target(path: Path, target: Target, kpi: Kpi | None) -> Iterator[st
     )
     if is_better:
         yield f"{place}, field intervention_level: {level} is better than the target {target.target}; it must be worse"
+
+
+def _repeated(path: Path, benchmarks: Sequence[Benchmark]) -> Iterator[str]:
+    rows = Counter((row.kpi_ref, row.area, row.period) for row in benchmarks)
+    for (ref, area, period), count in rows.items():
+        if count > 1:
+            yield f"{path}, KPI {ref}: there are {count} rows of {area} for {period}; keep one"
 
 
 def _overlaps(path: Path, rows: Sequence[Row], name: Callable[[Row], str]) -> Iterator[str]:

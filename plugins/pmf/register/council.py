@@ -210,6 +210,10 @@ class Profile(Definition):
         """Say when the month's returns are due."""
         return self._at(month.next, self.calendar.deadline_working_day, self.calendar.deadline_at)
 
+    def due_at(self, month: Month, working_day: int) -> datetime:
+        """Say when a figure is due that can be had from a working day of its own: at the hour of the deadline."""
+        return self._at(month.next, working_day, self.calendar.deadline_at)
+
     def cycle_at(self, month: Month) -> datetime:
         """Say when the month's cycle runs: the business clock of a run that is given no other."""
         return self._at(month.next, self.calendar.cycle_working_day, self.calendar.at)

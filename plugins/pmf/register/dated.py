@@ -50,6 +50,7 @@ def decimals_of(figure: Decimal) -> int:
 
 OptionalText = Annotated[str | None, BeforeValidator(blank_is_none)]
 OptionalDate = Annotated[date | None, BeforeValidator(blank_is_none)]
+Figure = Annotated[Decimal, BeforeValidator(_figure)]
 OptionalFigure = Annotated[Decimal | None, BeforeValidator(_figure), BeforeValidator(blank_is_none)]
 OptionalCount = Annotated[int | None, BeforeValidator(blank_is_none)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_list)]

@@ -13,12 +13,12 @@ import yaml
 from pydantic import ValidationError
 
 from pmf.register.action import PlanAction
+from pmf.register.benchmark import Benchmark
 from pmf.register.contradictions import Definitions, contradictions
 from pmf.register.council import Profile
-from pmf.register.dated import InForce
 from pmf.register.kpi import Kpi
 from pmf.register.source import STATEMENTS_FOLDER, parse_sources
-from pmf.register.structure import Post
+from pmf.register.structure import Definition, Post
 from pmf.register.target import Target
 from pmf.register.template import DataQualityTemplate
 from pmf.register.versions import Register
@@ -26,10 +26,10 @@ from pmf.register.wording import worded
 from pmf.register.yamlfile import parse_yaml
 
 _PROFILE_FILE = "organisation.yaml"
-# What defines a council's register; the last two may be left out. Everything else in its folder is words or sample.
-REGISTER_FILES = (_PROFILE_FILE, "kpis.csv", "targets.csv", "data_quality_templates.csv", "actions.csv", "sources.yaml")
+# What defines a council's register; the last three may be left out. Everything else in its folder is words or sample.
+REGISTER_FILES = (_PROFILE_FILE, "kpis.csv", "targets.csv", "data_quality_templates.csv", "actions.csv", "benchmarks.csv", "sources.yaml")
 _NEVER_BLANK = ("kpi_ref", "action_ref", "valid_from")
-Row = TypeVar("Row", bound=InForce)
+Row = TypeVar("Row", bound=Definition)
 
 
 class RegisterError(Exception):
@@ -155,12 +155,13 @@ def load_register(folder: Path, *, overlay: Path | None = None) -> Register:
     targets = _rows(folder / "targets.csv", Target, problems)
     templates = _rows(folder / "data_quality_templates.csv", DataQualityTemplate, problems)
     actions = _rows(folder / "actions.csv", PlanAction, problems) if (folder / "actions.csv").exists() else ()
+    benchmarks = _rows(folder / "benchmarks.csv", Benchmark, problems) if (folder / "benchmarks.csv").exists() else ()
     sources = parse_sources(folder / "sources.yaml", problems)
     if not problems:
-        problems.extend(contradictions(folder, profile, Definitions(kpis, targets, templates, actions, sources)))
+        problems.extend(contradictions(folder, profile, Definitions(kpis, targets, templates, actions, sources, benchmarks)))
     if problems:
         raise RegisterError(problems)
-    return Register(profile, kpis, targets, templates, actions, sources, digest=_digest(folder))
+    return Register(profile, kpis, targets, templates, actions, sources, benchmarks, digest=_digest(folder))
 
 
 def _digest(folder: Path) -> str:

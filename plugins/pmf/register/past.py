@@ -33,7 +33,10 @@ _KPI_FIELDS = (
     "part_of",
 )
 _TARGET_FIELDS = ("target", "intervention_level", "tolerance_pct", "profile")
-_TEMPLATE_FIELDS = ("minimum", "maximum", "max_decimals", "needs_numerator", "large_movement_pct")
+_TEMPLATE_FIELDS = (
+    *("minimum", "maximum", "max_decimals", "needs_numerator", "large_movement_pct"),
+    *("is_seasonal", "sensitivity", "zero_is_plausible", "repeat_is_plausible", "restatement_tolerance_pct"),
+)
 Row = TypeVar("Row", bound=Dated)
 # What a month was judged by: field to value, with whatever is to be compared.
 _Answers = dict[str, Any]

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from pmf.period import FinancialYear, Month, Period
 from pmf.register.action import PlanAction
+from pmf.register.benchmark import Benchmark
 from pmf.register.council import Profile
 from pmf.register.kpi import Aggregation, Kpi
 from pmf.register.source import Source
@@ -19,7 +20,7 @@ from pmf.register.template import DataQualityTemplate
 
 @dataclass(frozen=True)
 class Register:
-    """A council's profile with every version of its KPIs, targets, templates and plan actions, and its declared sources."""
+    """A council's profile with every version of its KPIs, targets, templates and plan actions, its declared sources and benchmarks."""
 
     profile: Profile
     kpi_versions: tuple[Kpi, ...]
@@ -27,6 +28,7 @@ class Register:
     template_versions: tuple[DataQualityTemplate, ...]
     action_versions: tuple[PlanAction, ...] = ()
     sources: tuple[Source, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
     digest: str = ""
 
     def kpis(self, period: Period) -> tuple[Kpi, ...]:

@@ -6,32 +6,33 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from pmf.register.dated import InForce
+from pmf.register.structure import Definition
 from pmf.register.versions import Register
 from pmf.registerbook.cellvalue import canonical, text_of
-from pmf.registerbook.columns import ACTIONS, KPIS, TABLES, TARGETS, TEMPLATES, Table
+from pmf.registerbook.columns import ACTIONS, BENCHMARKS, KPIS, TABLES, TARGETS, TEMPLATES, Table
 
 # Digests by sheet and row's key.
 Base = Mapping[tuple[str, str], str]
 _DIGITS = 16
 
 
-def rows_of(register: Register) -> dict[Table, tuple[InForce, ...]]:
+def rows_of(register: Register) -> dict[Table, tuple[Definition, ...]]:
     """Give the rows of every table, in the order of its file."""
     return {
         KPIS: register.kpi_versions,
         TARGETS: register.target_versions,
         TEMPLATES: register.template_versions,
         ACTIONS: register.action_versions,
+        BENCHMARKS: register.benchmarks,
     }
 
 
-def row_key(table: Table, row: InForce) -> str:
+def row_key(table: Table, row: Definition) -> str:
     """Name a row within its table, like "36, 2024-04-01"."""
     return ", ".join(text_of(getattr(row, field)) for field in table.key)
 
 
-def row_digest(table: Table, row: InForce) -> str:
+def row_digest(table: Table, row: Definition) -> str:
     """Name what a row says; what is left at its default does not count, so that a new column changes no digest."""
     said = {
         column.field: canonical(column, value)

@@ -12,8 +12,9 @@ from types import NoneType
 from typing import Any, get_args, get_origin
 
 from pmf.register.action import PlanAction
-from pmf.register.dated import InForce
+from pmf.register.benchmark import Benchmark
 from pmf.register.kpi import Kpi
+from pmf.register.structure import Definition
 from pmf.register.target import Target
 from pmf.register.template import DataQualityTemplate
 from pmf.registerbook import words
@@ -67,7 +68,7 @@ class Table:
 
     sheet: str
     file: str
-    model: type[InForce]
+    model: type[Definition]
     key: tuple[str, ...]
     columns: tuple[Column, ...]
 
@@ -82,7 +83,7 @@ class Table:
         return "kpi_ref" in self.by_field and "title" not in self.by_field
 
 
-def _column(model: type[InForce], field: str, group: str, word: tuple[str, int, str]) -> Column:
+def _column(model: type[Definition], field: str, group: str, word: tuple[str, int, str]) -> Column:
     annotation = model.model_fields[field].annotation
     inner = next((part for part in get_args(annotation) if part is not NoneType), None) if NoneType in get_args(annotation) else annotation
     choices: tuple[str, ...] = ()
@@ -108,7 +109,7 @@ def _column(model: type[InForce], field: str, group: str, word: tuple[str, int, 
     )
 
 
-def _table(sheet: str, file: str, model: type[InForce], key: tuple[str, ...], groups: Mapping[str, words.Words]) -> Table:
+def _table(sheet: str, file: str, model: type[Definition], key: tuple[str, ...], groups: Mapping[str, words.Words]) -> Table:
     columns = (_column(model, field, group, word) for group, fields in groups.items() for field, word in fields.items())
     return Table(sheet, file, model, key, tuple(columns))
 
@@ -117,4 +118,5 @@ KPIS = _table("KPIs", "kpis.csv", Kpi, ("kpi_ref", "valid_from"), words.KPIS)
 TARGETS = _table("Targets", "targets.csv", Target, ("kpi_ref", "period_kind", "valid_from"), words.TARGETS)
 TEMPLATES = _table("Data quality templates", "data_quality_templates.csv", DataQualityTemplate, ("kpi_ref", "valid_from"), words.TEMPLATES)
 ACTIONS = _table("Plan actions", "actions.csv", PlanAction, ("action_ref", "valid_from"), words.ACTIONS)
-TABLES = (KPIS, TARGETS, TEMPLATES, ACTIONS)
+BENCHMARKS = _table("Benchmarks", "benchmarks.csv", Benchmark, ("kpi_ref", "area", "period"), words.BENCHMARKS)
+TABLES = (KPIS, TARGETS, TEMPLATES, ACTIONS, BENCHMARKS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from pmf.register.dated import InForce
+from pmf.register.structure import Definition
 from pmf.registerbook.base import row_digest, row_key
 from pmf.registerbook.cellvalue import is_same, text_of, would_run
 from pmf.registerbook.columns import Table
@@ -53,7 +53,7 @@ class Compared:
     """A table after the comparison. ``kept`` maps the positions of the file's rows that stay to what they would say."""
 
     table: Table
-    rows: tuple[InForce, ...]
+    rows: tuple[Definition, ...]
     changes: list[Change] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -62,13 +62,13 @@ class Compared:
     new: list[JudgedRow] = field(default_factory=list)
 
     @property
-    def models(self) -> tuple[InForce, ...]:
+    def models(self) -> tuple[Definition, ...]:
         """The rows as they would be."""
         stay = [judged.model if (judged := self.kept[index]) else row for index, row in enumerate(self.rows) if index in self.kept]
         return (*stay, *(judged.model for judged in self.new))
 
 
-def compare(table: Table, rows: tuple[InForce, ...], incoming: Incoming, names: Names) -> Compared:
+def compare(table: Table, rows: tuple[Definition, ...], incoming: Incoming, names: Names) -> Compared:
     """Compare a table's incoming rows with those of its file; see ``Change`` for what comes of it."""
     result = Compared(table, rows)
     if table not in incoming.rows:
@@ -145,7 +145,7 @@ def _accept(result: Compared, found: _Found, judged: JudgedRow, changed: tuple[F
         result.changes.append(Change(What.CHANGED, result.table.sheet, judged.row, found.key, changed))
 
 
-def _changed(table: Table, old: InForce | None, judged: JudgedRow) -> tuple[FieldChange, ...]:
+def _changed(table: Table, old: Definition | None, judged: JudgedRow) -> tuple[FieldChange, ...]:
     """List the fields that differ; of a new row those that say something else than an empty cell would."""
     if old is None:
         fields = table.model.model_fields

@@ -8,15 +8,16 @@ from typing import cast
 
 from pmf.period import Month
 from pmf.register.action import PlanAction
+from pmf.register.benchmark import Benchmark
 from pmf.register.contradictions import Definitions, contradictions
-from pmf.register.dated import InForce
 from pmf.register.kpi import Kpi
 from pmf.register.past import rewritten
+from pmf.register.structure import Definition
 from pmf.register.target import Target
 from pmf.register.template import DataQualityTemplate
 from pmf.register.versions import Register
 from pmf.registerbook.base import rows_of
-from pmf.registerbook.columns import ACTIONS, KPIS, TABLES, TARGETS, TEMPLATES, Table
+from pmf.registerbook.columns import ACTIONS, BENCHMARKS, KPIS, TABLES, TARGETS, TEMPLATES, Table
 from pmf.registerbook.comparison import Change, Compared, What, compare
 from pmf.registerbook.csvfile import read_csv_file
 from pmf.registerbook.incoming import Incoming
@@ -86,19 +87,25 @@ def _changes_file(result: Compared) -> bool:
     return any(change.what is not What.KEPT for change in result.changes)
 
 
-def _after(register: Register, rows: dict[Table, tuple[InForce, ...]]) -> Register:
+def _after(register: Register, rows: dict[Table, tuple[Definition, ...]]) -> Register:
     return replace(
         register,
         kpi_versions=cast("tuple[Kpi, ...]", rows[KPIS]),
         target_versions=cast("tuple[Target, ...]", rows[TARGETS]),
         template_versions=cast("tuple[DataQualityTemplate, ...]", rows[TEMPLATES]),
         action_versions=cast("tuple[PlanAction, ...]", rows[ACTIONS]),
+        benchmarks=cast("tuple[Benchmark, ...]", rows[BENCHMARKS]),
     )
 
 
 def _definitions(register: Register) -> Definitions:
     return Definitions(
-        register.kpi_versions, register.target_versions, register.template_versions, register.action_versions, register.sources
+        register.kpi_versions,
+        register.target_versions,
+        register.template_versions,
+        register.action_versions,
+        register.sources,
+        register.benchmarks,
     )
 
 

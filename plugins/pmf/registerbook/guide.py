@@ -8,8 +8,9 @@ _LINES = (
     (
         "What this is",
         (
-            "The whole register of the council: its KPIs, their targets, their data quality templates and the actions of its plan. "
-            'Each has a sheet. What every column holds stands on the sheet "Columns" and beside each cell when you choose it.'
+            "The whole register of the council: its KPIs, their targets, their data quality templates, the actions of its plan and the "
+            "figures of others. Each has a sheet. "
+            'What every column holds stands on the sheet "Columns" and beside each cell when you choose it.'
         ),
     ),
     (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from pmf.register.dated import InForce
+from pmf.register.structure import Definition
 from pmf.registerbook.cellvalue import UnusableValueError, file_text, text_of
 from pmf.registerbook.columns import Table
 from pmf.registerbook.incoming import IncomingRow
@@ -20,7 +20,7 @@ class JudgedRow:
     """A row that can be taken: what it says as a model, and as the files write it."""
 
     row: int
-    model: InForce
+    model: Definition
     texts: dict[str, str]
     remarks: tuple[str, ...] = ()
 

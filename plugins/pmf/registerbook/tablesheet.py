@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pmf.register.dated import InForce
+from pmf.register.structure import Definition
 from pmf.registerbook.base import row_key
 from pmf.registerbook.cellvalue import text_of
 from pmf.registerbook.columns import Column, Kind, Table
@@ -44,7 +44,7 @@ class TableSheet:
     titles: Mapping[str, str]
     lists: Mapping[str, str]
 
-    def write(self, sheet: Worksheet, table: Table, rows: Sequence[InForce]) -> None:
+    def write(self, sheet: Worksheet, table: Table, rows: Sequence[Definition]) -> None:
         """Write a table.
 
         Raises:
@@ -62,7 +62,8 @@ class TableSheet:
         names = [{"header": column.field, "header_format": self.look.field} for column in columns]
         mark = {"name": table.file.removesuffix(".csv"), "style": None, "columns": names}
         sheet.add_table(_FIELD_ROW, 0, last, len(columns) - 1, mark)
-        self._grey_ended_rows(sheet, columns, last)
+        if "valid_to" in table.by_field:
+            self._grey_ended_rows(sheet, columns, last)
         _set_up(sheet, columns, last)
 
     def _write_headings(self, sheet: Worksheet, columns: Sequence[Column]) -> None:
@@ -78,7 +79,7 @@ class TableSheet:
                 sheet.write_blank(_GROUP_ROW, index, None, self.look.groups[turn])
             sheet.write_string(_HEADING_ROW, index, column.heading, self.look.headings[turn])
 
-    def _write_row(self, sheet: Worksheet, number: int, row: InForce, columns: Sequence[Column], *, place: str) -> None:
+    def _write_row(self, sheet: Worksheet, number: int, row: Definition, columns: Sequence[Column], *, place: str) -> None:
         title = self.titles.get(getattr(row, "kpi_ref", ""), "")
         values = [title if _is_for_reading(column) else getattr(row, column.field) for column in columns]
         sheet.set_row(number, row_height(*((text_of(value), column.width) for value, column in zip(values, columns, strict=True))))

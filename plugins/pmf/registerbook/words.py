@@ -97,7 +97,7 @@ TEMPLATES: dict[str, Words] = {
     "Which KPI": {"kpi_ref": _KPI, "valid_from": _FROM, "valid_to": _TO},
     "Who does what": {
         "collector_post": ("Collects", 30, "The post that collects the figures."),
-        "forecaster_post": ("Forecasts", 30, "The post that forecasts the year's end."),
+        "forecaster_post": ("Forecasts", 30, "The post that forecasts the year's end. Empty: nobody, and no forecast is asked for."),
         "commentator_post": ("Comments", 30, "The post that writes the comment."),
         "cover_post": ("Covers", 30, "The post that stands in for them."),
         "access_confirmed": ("Access confirmed", 12, "yes once those who collect and cover can get at every system named. Empty: no."),
@@ -112,6 +112,15 @@ TEMPLATES: dict[str, Words] = {
         "maximum": ("Highest plausible", 14, "No figure lies above this, in the KPI's unit. Empty: no limit."),
         "max_decimals": ("Decimals at most", 12, "How many decimals a figure may have. A whole number; 0 for counts. Empty: any."),
         "large_movement_pct": ("Large movement, %", 14, "A change larger than this, in per cent, needs a comment. Empty: no limit."),
+        "is_seasonal": ("Seasonal", 11, "yes if a figure is best compared with the same month of other years. Empty: no."),
+        "sensitivity": ("Sensitivity", 12, "How soon a figure unlike its own history is asked about: low, usual or high. Empty: usual."),
+        "zero_is_plausible": ("Nought plausible", 12, "yes if a figure of 0 is nothing to ask about. Empty: no."),
+        "repeat_is_plausible": ("Repeats plausible", 12, "yes if a figure that stays as it was for months is no question. Empty: no."),
+        "restatement_tolerance_pct": (
+            "Restated by at most, %",
+            14,
+            "A published figure that changes by more than this, in per cent, must be explained. Empty: not asked.",
+        ),
     },
     "How to read the figures": {
         "importance": ("Why it matters", 44, "Why the KPI matters."),
@@ -120,6 +129,11 @@ TEMPLATES: dict[str, Words] = {
         "red_factors": ("What turns it red", 44, "What would make it red."),
         "actions": ("What would be done", 44, "What would be done about it."),
         "benchmarking": ("Benchmarking", 40, "With whom it is compared, and where their figures stand."),
+        "benchmark_max_age_months": (
+            "Benchmark at most, months",
+            14,
+            "A benchmark about a period that ended longer ago than so many months is out of date. Empty: not asked.",
+        ),
     },
 }
 
@@ -139,5 +153,19 @@ ACTIONS: dict[str, Words] = {
         "service_id": ("Service", 24, "The service that reports on it. Choose from the list; its name is taken too."),
         "committee_id": ("Committee", 30, "The committee or panel it is reported to. Empty: none."),
         "influence": ("Influence", 12, "How far the council itself can bring it about: do, enable or influence."),
+    },
+}
+
+BENCHMARKS: dict[str, Words] = {
+    "Which KPI": {"kpi_ref": _KPI},
+    "Whose figure": {
+        "area": ("Area", 30, "Whose figure it is, as it is printed: a council, a group of councils, a region, England."),
+        "kind": ("Kind of area", 14, "neighbour (one council), neighbours (the statistical neighbours together), regional or national."),
+        "period": ("Period", 14, "What stretch of time it is about: 2024-09, 2024-25-Q2 or FY2024-25."),
+    },
+    "What it is, and where it stands": {
+        "value": ("Figure", 14, "The figure, in the KPI's unit."),
+        "source": ("Source", 50, "Where it is published, so that anyone can find it."),
+        "published_on": ("Published on", 12, "The day it was published. Write a date, like 2025-04-01. Empty: not known."),
     },
 }

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pmf.form.look import GrowingSheet
 from pmf.register.council import Profile
+from pmf.register.dated import InForce
 from pmf.register.versions import Register
 from pmf.registerbook.base import base_of, rows_of
 from pmf.registerbook.columns import TABLES
@@ -36,7 +37,7 @@ def write_book(register: Register) -> bytes:
     """
     buffer = BytesIO()
     with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
-        newest = max((row.valid_from for rows in rows_of(register).values() for row in rows), default=None)
+        newest = max((row.valid_from for rows in rows_of(register).values() for row in rows if isinstance(row, InForce)), default=None)
         # The file's date is that of its newest row: the same register gives the same bytes.
         created = datetime.combine(newest, time()) if newest else datetime(2000, 1, 1)  # noqa: DTZ001 - a file property without zone
         workbook.set_properties({"title": f"Register of {register.profile.name}", "author": register.profile.name, "created": created})

@@ -58,6 +58,8 @@ def _compile(rule: Rule, definitions: Mapping[str, Definition]) -> Iterator[Chec
     linked = sorted(rule.compared & DEFINITION_COLUMNS)
     if not linked:
         yield Check(rule_id=rule.rule_id, kpi_ref=EVERY_ROW, parameters={}, severity=rule.severity)
+        if not rule.meta.critical_where:
+            return
     for kpi_ref, definition in definitions.items():
         severity = _severity(rule, definition)
         if not linked and severity is rule.severity:

@@ -1,17 +1,21 @@
-"""The dataset about definitions: is every KPI due described well enough to be checked and judged, and is that signed."""
+"""The datasets about definitions: is every KPI due described well enough to be checked and judged, and is that signed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from pmf.period import Month
-from pmf.register import DataQualityTemplate, Kpi, Profile
+from pmf.register import DataQualityTemplate, Directorate, Kpi, Register
+from pmf.register.benchmark import Benchmark, newest_benchmark
 from pmf.register.changes import unexplained_targets
+from pmf.register.completeness import missing_kinds, only_officer, strategic_kpis
 from pmf.register.signing import TemplateState
+from pmf.register.template import QUESTIONS
 from pmf.validation.datasets.frame import to_frame
-from pmf.validation.definitions import templates_in_force
+from pmf.validation.definitions import Definition, define, templates_in_force
 from pmf.validation.inputs import ReturnInputs
 
 _POST_FIELDS = ("collector_post", "forecaster_post", "commentator_post", "cover_post")
@@ -19,14 +23,18 @@ _NOT_KNOWN = "what, the register of that day does not say"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegisterRow:
-    """One row per KPI due in a month.
+class RegisterRow(Definition):
+    """One row per KPI due in a month: its definition, and what is known of its template and of what it is judged by.
 
     ``template_from`` is the day its data-quality template came into force; ``unknown_posts`` the posts the template
-    names that the profile does not have; ``target`` one in force on the month's last day, for whatever kind of period.
-    ``template_state`` is signed, unsigned, expired, changed or missing; ``template_signed_by``, ``_on`` and ``_for`` are of
-    the last sign-off, ``template_changed`` the answers changed since. ``unexplained_target`` is a target changed within the
-    financial year without a reason.
+    names that the profile does not have, ``unanswered`` the questions it leaves open and ``own_cover`` the post that covers
+    for itself. ``template_state`` is signed, unsigned, expired, changed or missing; ``template_signed_by``, ``_on`` and
+    ``_for`` are of the last sign-off, ``template_changed`` the answers changed since.
+
+    ``only_officer`` is the post that is holder and deputy at once. ``target`` is one in force on the month's last day, for
+    whatever kind of period, or the reason for having none; ``unexplained_target`` one changed within the financial year without
+    a reason. ``ambitions_served`` counts those the KPI names (empty where the council has none). ``benchmarks_given`` counts
+    the figures of others; ``benchmark_label`` is the period of the newest and ``benchmark_age_months`` how long ago it ended.
     """
 
     kpi_ref: str
@@ -34,7 +42,6 @@ class RegisterRow:
     service_id: str
     period_label: str
     year_label: str
-    status_type: str
     template_from: str | None
     template_state: str | None
     template_signed_by: str | None
@@ -42,24 +49,35 @@ class RegisterRow:
     template_signed_for: str | None
     template_changed: str | None
     unknown_posts: str | None
+    unanswered: str | None
+    own_cover: str | None
+    only_officer: str | None
     target: str | None
     unexplained_target: str | None
+    ambition_term: str
+    ambitions_served: int | None
+    benchmarks_given: int
+    benchmark_label: str | None
+    benchmark_age_months: int | None
 
 
 def register_frame(inputs: ReturnInputs) -> pd.DataFrame:
     """Lay out what the register says of each KPI due. One row per kpi_ref; columns of ``RegisterRow``."""
-    profile, day = inputs.register.profile, inputs.month.last_day
-    templates = templates_in_force(inputs.register, inputs.month)
-    targets = {target.kpi_ref: target.target for target in inputs.register.target_versions if target.holds_on(day)}
-    unexplained = unexplained_targets(inputs.register, day)
+    register, day = inputs.register, inputs.month.last_day
+    templates = templates_in_force(register, inputs.month)
+    targets = {target.kpi_ref: target.target for target in register.target_versions if target.holds_on(day)}
+    unexplained = unexplained_targets(register, day)
+    benchmarks: dict[str, list[Benchmark]] = {}
+    for benchmark in register.benchmarks:
+        benchmarks.setdefault(benchmark.kpi_ref, []).append(benchmark)
     rows = [
-        _row(
-            kpi,
-            inputs.month,
-            profile,
-            template=templates.get(kpi.kpi_ref),
-            state=inputs.template_states.get(kpi.kpi_ref),
-            target=targets.get(kpi.kpi_ref),
+        RegisterRow(
+            **vars(define(kpi, templates.get(kpi.kpi_ref))),
+            **_kpi_columns(register, kpi, inputs.month),
+            **_template_columns(register, templates.get(kpi.kpi_ref)),
+            **_state_columns(register, inputs.template_states.get(kpi.kpi_ref)),
+            **_benchmark_columns(benchmarks.get(kpi.kpi_ref, []), inputs.month),
+            target=targets.get(kpi.kpi_ref) or kpi.no_target_reason or None,
             unexplained_target=unexplained.get(kpi.kpi_ref),
         )
         for kpi in inputs.due
@@ -67,36 +85,86 @@ def register_frame(inputs: ReturnInputs) -> pd.DataFrame:
     return to_frame(RegisterRow, rows)
 
 
-def _row(
-    kpi: Kpi,
-    month: Month,
-    profile: Profile,
-    *,
-    template: DataQualityTemplate | None,
-    state: TemplateState | None,
-    target: str | None,
-    unexplained_target: str | None,
-) -> RegisterRow:
-    titles = {post.id: post.title for post in profile.posts}
-    return RegisterRow(
-        kpi_ref=kpi.kpi_ref,
-        title=kpi.title,
-        service_id=kpi.service_id,
-        period_label=month.label,
-        year_label=month.financial_year.label,
-        status_type=kpi.status_type.value,
-        template_from=template.valid_from.isoformat() if template else None,
-        template_state=state.state.value if state else None,
-        template_signed_by=titles.get(state.post, state.post) if state and state.post else None,
-        template_signed_on=f"{state.signed_on:%-d %B %Y}" if state and state.signed_on else None,
-        template_signed_for=state.signed_for if state else None,
-        template_changed=", ".join(name.replace("_", " ") for name in state.changed) or _NOT_KNOWN if state else None,
-        unknown_posts=_unknown_posts(template, set(titles)) if template else None,
-        target=target,
-        unexplained_target=unexplained_target,
-    )
+def _kpi_columns(register: Register, kpi: Kpi, month: Month) -> dict[str, Any]:
+    profile, post = register.profile, only_officer(register.profile, kpi)
+    return {
+        "kpi_ref": kpi.kpi_ref,
+        "title": kpi.title,
+        "service_id": kpi.service_id,
+        "period_label": month.label,
+        "year_label": month.financial_year.label,
+        "only_officer": profile.post(post).title if post else None,
+        "ambition_term": profile.ambition_term.lower(),
+        "ambitions_served": len(kpi.ambition_ids) if profile.ambitions else None,
+    }
 
 
-def _unknown_posts(template: DataQualityTemplate, posts: set[str]) -> str | None:
+def _template_columns(register: Register, template: DataQualityTemplate | None) -> dict[str, Any]:
+    if template is None:
+        return dict.fromkeys(("template_from", "unknown_posts", "unanswered", "own_cover"))
+    titles = {post.id: post.title for post in register.profile.posts}
     named = dict.fromkeys(getattr(template, field) for field in _POST_FIELDS)
-    return ", ".join(post for post in named if post and post not in posts) or None
+    cover = template.cover_post
+    return {
+        "template_from": template.valid_from.isoformat(),
+        "unknown_posts": ", ".join(post for post in named if post and post not in titles) or None,
+        "unanswered": "; ".join(QUESTIONS[field] for field in template.unanswered) or None,
+        "own_cover": titles.get(cover, cover) if cover and cover == template.collector_post else None,
+    }
+
+
+def _state_columns(register: Register, state: TemplateState | None) -> dict[str, Any]:
+    if state is None:
+        return dict.fromkeys(f"template_{name}" for name in ("state", "signed_by", "signed_on", "signed_for", "changed"))
+    titles = {post.id: post.title for post in register.profile.posts}
+    return {
+        "template_state": state.state.value,
+        "template_signed_by": titles.get(state.post, state.post) if state.post else None,
+        "template_signed_on": f"{state.signed_on:%-d %B %Y}" if state.signed_on else None,
+        "template_signed_for": state.signed_for,
+        "template_changed": ", ".join(name.replace("_", " ") for name in state.changed) or _NOT_KNOWN,
+    }
+
+
+def _benchmark_columns(benchmarks: list[Benchmark], month: Month) -> dict[str, Any]:
+    newest = newest_benchmark(benchmarks, month.last_day)
+    last = newest.about.months[-1] if newest else None
+    return {
+        "benchmarks_given": len(benchmarks),
+        "benchmark_label": newest.about.label if newest else None,
+        "benchmark_age_months": (month.year - last.year) * 12 + month.month - last.month if last else None,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectorateRow:
+    """One row per directorate: its strategic KPIs together.
+
+    ``strategic`` counts those in force at the month's end; ``least`` and ``most`` are the council's bounds (empty: none).
+    ``missing_kinds`` names the kinds of KPI the council wants and there is none of.
+    """
+
+    directorate_name: str
+    period_label: str
+    strategic: int
+    least: int | None
+    most: int | None
+    missing_kinds: str | None
+
+
+def directorate_frame(inputs: ReturnInputs) -> pd.DataFrame:
+    """Lay out the strategic KPIs of each directorate. One row per directorate; columns of ``DirectorateRow``."""
+    return to_frame(DirectorateRow, [_directorate_row(inputs, directorate) for directorate in inputs.register.profile.directorates])
+
+
+def _directorate_row(inputs: ReturnInputs, directorate: Directorate) -> DirectorateRow:
+    quality = inputs.register.profile.quality
+    strategic = strategic_kpis(inputs.register, directorate.id, inputs.month.last_day)
+    return DirectorateRow(
+        directorate_name=directorate.name,
+        period_label=inputs.month.label,
+        strategic=len(strategic),
+        least=quality.strategic_least,
+        most=quality.strategic_most,
+        missing_kinds=" or ".join(missing_kinds(strategic, quality.strategic_mix)) or None,
+    )
