@@ -1,9 +1,10 @@
--- The KPIs of a month that have been rated, with the figure they were rated on and whether it was provisional then (to tell
--- a restatement from a first figure, and from a provisional one made final).
+-- The KPIs of a month that have been rated, with the figure they were rated on, the comment beside it and whether it was
+-- provisional then (to tell a restatement from a first figure, and from a provisional one made final).
 -- Grain: one row per kpi_ref.
 SELECT
     kpi_ref,
     value,
+    comment,
     (
         SELECT observation.status
         FROM observation
@@ -15,7 +16,7 @@ SELECT
         LIMIT 1
     ) AS status
 FROM (
-    SELECT kpi_ref, value, as_at, ROW_NUMBER() OVER (PARTITION BY kpi_ref ORDER BY as_at DESC, policy_id) AS recency
+    SELECT kpi_ref, value, comment, as_at, ROW_NUMBER() OVER (PARTITION BY kpi_ref ORDER BY as_at DESC, policy_id) AS recency
     FROM rating
     WHERE organisation = :organisation
       AND period = :period

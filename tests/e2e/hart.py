@@ -15,6 +15,8 @@ from pathlib import Path
 
 import yaml
 
+from pmf.register.template import QUESTIONS
+
 SLUG = "hart"
 MONTH = "2014-06"
 POLICY = "ccc-framework-2024"
@@ -149,8 +151,10 @@ def _kpi(kpi: PublishedKpi) -> dict[str, object]:
 def _template(kpi: PublishedKpi) -> dict[str, object]:
     minimum, maximum = kpi.limits
     officer, head = f"{kpi.service_id}-officer", f"head-of-{kpi.service_id}"
-    posts = {"collector_post": officer, "forecaster_post": head, "commentator_post": head, "cover_post": head}
-    return {"kpi_ref": kpi.ref, "valid_from": _SINCE, **posts, "minimum": minimum, "maximum": maximum}
+    # The council published no forecasts: nobody makes them.
+    posts = {"collector_post": officer, "forecaster_post": "", "commentator_post": head, "cover_post": head}
+    words = {name: "Illustrative." for name in QUESTIONS if name not in posts}
+    return {"kpi_ref": kpi.ref, "valid_from": _SINCE, **posts, **words, "access_confirmed": "yes", "minimum": minimum, "maximum": maximum}
 
 
 def _typed(kpi: PublishedKpi) -> dict[str, object]:

@@ -14,10 +14,15 @@ FIGURE_FIELDS = ("value", "numerator", "denominator")
 
 @dataclass(frozen=True)
 class Counting:
-    """What counts of one KPI: a file and its lines about the KPI. None and no lines: no file says anything of it."""
+    """What counts of one KPI: a file and its lines about the KPI. None and no lines: no file says anything of it.
+
+    ``form_line`` is what the service's form says of it (None: nothing), where comment and forecast stand also for a KPI whose
+    figure has come in another way.
+    """
 
     file: Row | None = None
     lines: tuple[Row, ...] = ()
+    form_line: Row | None = None
 
     def is_in(self, file_hash: str) -> bool:
         """Tell whether a file is the one that counts."""
@@ -47,7 +52,10 @@ def _choose(kpi: Kpi, lines: Sequence[Row], files: Mapping[str, Row]) -> Countin
     in_order = sorted(by_file, key=lambda file_hash: _arrived(files[file_hash]))
     stating = [file_hash for file_hash in in_order if any(_states_something(line) for line in by_file[file_hash])]
     chosen = (stating or in_order)[-1:]
-    return Counting(files[chosen[0]], tuple(by_file[chosen[0]])) if chosen else Counting()
+    form_line = next((line for line in lines if files[line["file_hash"]]["channel"] == FORM), None)
+    if not chosen:
+        return Counting(form_line=form_line)
+    return Counting(files[chosen[0]], tuple(by_file[chosen[0]]), form_line)
 
 
 def _arrived(file: Row) -> tuple[Any, ...]:

@@ -16,6 +16,8 @@ _DTYPES = {
     "bool": "bool",
     "int": "int64",
     "int | None": "float64",
+    "float | None": "float64",
+    "Decimal": "float64",
     "Decimal | None": "float64",
 }
 

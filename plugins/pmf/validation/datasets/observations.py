@@ -9,39 +9,39 @@ from typing import Any
 
 import pandas as pd
 
-from pmf.period import parse_month
-from pmf.register import Kpi, Target
-from pmf.register.kpi import StatusType
-from pmf.validation.datasets.counting import FIGURE_FIELDS, counting
+from pmf.register import Kpi
+from pmf.validation.datasets.counting import FIGURE_FIELDS
+from pmf.validation.datasets.figuretext import decimals_given, figure_text, unit_text
+from pmf.validation.datasets.forecasts import ForecastColumns, look_ahead
 from pmf.validation.datasets.frame import to_frame
-from pmf.validation.definitions import Definition, define, templates_in_force
+from pmf.validation.datasets.history import Figure, HistoryColumns, is_in_doubt, look_back
+from pmf.validation.datasets.restatement import RestatementColumns, restatements
+from pmf.validation.datasets.returns import printed_day
+from pmf.validation.datasets.said import Said, everything_said
+from pmf.validation.definitions import Definition
 from pmf.validation.inputs import ReturnInputs, Row
-from pmf.value import plain, printed, quotient
-
-# Nobody is asked for figures of these; what comes in all the same is checked like any other.
-_NOT_COLLECTED = frozenset({StatusType.SUSPENDED, StatusType.IN_DEVELOPMENT})
+from pmf.value import plain, quotient
 
 
 @dataclass(frozen=True, kw_only=True)
-class ObservationRow(Definition):
-    """One row per KPI due in a month: its definition, and what the return that counts says of it.
+class ObservationRow(ForecastColumns, RestatementColumns, HistoryColumns, Definition):
+    """One row per KPI due in a month: its definition, what the return that counts says of it, and what its past says of that.
 
     ``answer``: figure; not available; unreadable; blank (neither figure nor "not available"); no row (the return lacks
     the KPI's row); no return; no source (its declared source has given nothing); withdrawn (the performance team has taken
-    the figure back); not expected (nothing was said, and the KPI is suspended or in development).
+    the figure back); not expected (nothing was said, and the KPI is suspended or in development); not yet due (nothing was
+    said, and the figure cannot be had before a later day of its own); overdue (nothing was said, and that day has passed).
     ``answers_given`` counts the rows of the KPI that say different things. ``found`` is what was written. Columns ending
     in ``_text`` print a figure with its unit.
 
     Only where the answer is a figure: ``value`` is the one rated (numerator/denominator where both are given, else as
     typed) and ``cell_figure`` where it begins; ``decimals_given`` are those of the figure typed, ``parts_given`` counts
     numerator and denominator; ``quotient_gap`` is how far the figure typed lies from the one worked out, in half units of
-    the last printed decimal; ``previous`` is the latest earlier figure (of a cumulative KPI: of the financial year) and
-    ``unexplained_movement_pct`` the change on it in per cent of its size (empty when it is 0, and where there is a comment);
-    ``usual`` is that earlier figure or, where there is none, the target, and ``usual_text`` says which.
+    the last printed decimal.
 
     Only where the answer is "not available": ``figures_beside`` counts figures given all the same, ``reason_words`` the
     words of the reason; only where it is "withdrawn": ``withdrawn_because`` the reason of that. ``source_title`` names the
-    declared source a KPI's figure comes from.
+    declared source a KPI's figure comes from; ``own_due_day`` is the day it can be had, where that comes after the deadline.
     """
 
     kpi_ref: str
@@ -70,106 +70,42 @@ class ObservationRow(Definition):
     parts_given: int | None = None
     missing_part: str | None = None
     quotient_gap: Decimal | None = None
-    previous: Decimal | None = None
-    previous_text: str | None = None
-    previous_label: str | None = None
-    unexplained_movement_pct: Decimal | None = None
-    usual: Decimal | None = None
-    usual_text: str | None = None
     figures_beside: int | None = None
     reason_words: int | None = None
     withdrawn_because: str | None = None
+    unit_text: str
     source_title: str | None
+    own_due_day: str | None
     minimum_text: str | None
     maximum_text: str | None
 
 
 def observation_frame(inputs: ReturnInputs) -> pd.DataFrame:
     """Lay out what was said of each KPI due. One row per kpi_ref; columns of ``ObservationRow``."""
-    counts = counting(inputs)
-    templates = templates_in_force(inputs.register, inputs.month)
-    unreadable = {(row["kpi_ref"], row["file_hash"]) for row in inputs.problems if row["field"] in FIGURE_FIELDS}
-    previous = _latest_earlier(inputs)
-    titles: dict[str | None, str] = {source.id: source.title for source in inputs.register.sources}
-    rows = []
-    for kpi in inputs.due:
-        counted = counts[kpi.kpi_ref]
-        file = counted.file or inputs.returned_by(kpi.service_id)
-        said = _Said(
-            kpi=kpi,
-            definition=define(kpi, templates.get(kpi.kpi_ref)),
-            file=file,
-            line=counted.lines[0] if counted.lines else None,
-            is_unreadable=file is not None and (kpi.kpi_ref, file["file_hash"]) in unreadable and kpi.source_id is None,
-            previous=previous.get(kpi.kpi_ref),
-            source_title=titles.get(kpi.source_id),
-            target=inputs.register.target(kpi.kpi_ref, inputs.month),
+    everything = everything_said(inputs)
+    columns = {said.kpi.kpi_ref: _columns(said) for said in everything}
+    figures = [_figure(said, columns[said.kpi.kpi_ref]) for said in everything if columns[said.kpi.kpi_ref].get("value") is not None]
+    looked_back = look_back(figures, inputs)
+    looked_ahead = look_ahead([figure for figure in figures if not is_in_doubt(figure, looked_back[figure.kpi.kpi_ref])], inputs)
+    restated = restatements(figures, inputs)
+    rows = [
+        ObservationRow(
+            **_shared(said, inputs.month.label),
+            **columns[said.kpi.kpi_ref],
+            **looked_back.get(said.kpi.kpi_ref, {}),
+            **looked_ahead.get(said.kpi.kpi_ref, {}),
+            **restated.get(said.kpi.kpi_ref, {}),
         )
-        rows.append(_row(said, inputs.month.label, answers_given=len({_statement(line) for line in counted.lines})))
+        for said in everything
+    ]
     return to_frame(ObservationRow, rows)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Said:
-    """What there is to say of one KPI: its definition, the return that counts, its line in it, the figure before."""
-
-    kpi: Kpi
-    definition: Definition
-    file: Row | None
-    line: Row | None
-    is_unreadable: bool
-    previous: Row | None
-    source_title: str | None
-    target: Target | None
-
-    @property
-    def answer(self) -> str:
-        if self.is_unreadable:
-            return "unreadable"
-        if self.line is not None and self.line["is_withdrawn"]:
-            return "withdrawn"
-        if self.line is not None and self.line["not_available"]:
-            return "not available"
-        if self.line is not None and any(self.line[name] is not None for name in FIGURE_FIELDS):
-            return "figure"
-        if self.kpi.status_type in _NOT_COLLECTED:
-            return "not expected"
-        if self.kpi.source_id is not None:
-            return "no source"
-        if self.line is not None:
-            return "blank"
-        return "no return" if self.file is None else "no row"
-
-
-def _latest_earlier(inputs: ReturnInputs) -> dict[str, Row]:
-    """Map each KPI to its latest earlier observation that has a figure; of a cumulative KPI, within the financial year."""
-    cumulative = {kpi.kpi_ref for kpi in inputs.due if kpi.is_cumulative}
-    this_month, first_of_year = inputs.month.key, inputs.month.financial_year.months[0].key
-    latest: dict[str, Row] = {}
-    for row in inputs.history:
-        since = first_of_year if row["kpi_ref"] in cumulative else ""
-        known = latest.get(row["kpi_ref"])
-        if row["value"] is not None and since <= row["period"] < this_month and (known is None or known["period"] < row["period"]):
-            latest[row["kpi_ref"]] = row
-    return latest
-
-
-def _statement(line: Row) -> tuple[Any, ...]:
-    return (*(line[name] for name in FIGURE_FIELDS), line["not_available"])
-
-
-def _row(said: _Said, period_label: str, *, answers_given: int) -> ObservationRow:
-    kpi, line, answer = said.kpi, said.line, said.answer
+def _shared(said: Said, period_label: str) -> dict[str, Any]:
+    """Say whose figure it is and how the KPI stands, whatever the answer."""
+    kpi, line = said.kpi, said.line
     cells: Mapping[str, str] = line["cells"] if line else {}
-    columns: dict[str, Any] = {}
-    if line is not None and answer == "figure":
-        columns = _figure_columns(said, line)
-    elif line is not None and answer == "not available":
-        given = sum(line[name] is not None for name in FIGURE_FIELDS)
-        columns = {"figures_beside": given, "reason_words": len(line["reason"].split())}
-    elif line is not None and answer == "withdrawn":
-        columns = {"withdrawn_because": line["reason"]}
-    shared: dict[str, Any] = {
+    return {
         **vars(said.definition),
         **{f"cell_{name}": cells.get(name) for name in ("value", "numerator", "not_available", "reason", "comment")},
         "kpi_ref": kpi.kpi_ref,
@@ -179,14 +115,28 @@ def _row(said: _Said, period_label: str, *, answers_given: int) -> ObservationRo
         "file_hash": said.file["file_hash"] if said.file else None,
         "file_name": said.file["file_name"] if said.file else None,
         "sheet": line["sheet"] if line else None,
-        "answer": answer,
-        "answers_given": answers_given,
+        "answer": said.answer,
+        "answers_given": said.answers_given,
         "found": _found(line) if line else None,
+        "unit_text": unit_text(kpi),
         "source_title": said.source_title,
-        "minimum_text": _text(said.definition.minimum, kpi),
-        "maximum_text": _text(said.definition.maximum, kpi),
+        "own_due_day": printed_day(said.own_due_at) if said.own_due_at else None,
+        "minimum_text": figure_text(said.definition.minimum, kpi),
+        "maximum_text": figure_text(said.definition.maximum, kpi),
     }
-    return ObservationRow(**(shared | columns))
+
+
+def _columns(said: Said) -> dict[str, Any]:
+    """Say what is to be said of the answer itself."""
+    line, answer = said.line, said.answer
+    if line is None:
+        return {}
+    if answer == "figure":
+        return _figure_columns(said.kpi, line)
+    if answer == "not available":
+        given = sum(line[name] is not None for name in FIGURE_FIELDS)
+        return {"figures_beside": given, "reason_words": len(line["reason"].split())}
+    return {"withdrawn_because": line["reason"]} if answer == "withdrawn" else {}
 
 
 def _found(line: Row) -> str | None:
@@ -198,8 +148,8 @@ def _found(line: Row) -> str | None:
     return line["raw"].get("value") or None
 
 
-def _figure_columns(said: _Said, line: Row) -> dict[str, Any]:
-    kpi, typed, numerator, denominator = said.kpi, line["value"], line["numerator"], line["denominator"]
+def _figure_columns(kpi: Kpi, line: Row) -> dict[str, Any]:
+    typed, numerator, denominator = line["value"], line["numerator"], line["denominator"]
     worked_out = None
     if numerator is not None and denominator is not None:
         worked_out = quotient(numerator, denominator, multiplier=kpi.ratio_multiplier)
@@ -209,22 +159,15 @@ def _figure_columns(said: _Said, line: Row) -> dict[str, Any]:
         "numerator": numerator,
         "denominator": denominator,
         "value": value,
-        "value_text": _text(value, kpi),
-        "worked_out_text": _text(worked_out, kpi),
-        "decimals_given": None if typed is None else _decimals(typed),
+        "value_text": figure_text(value, kpi),
+        "worked_out_text": figure_text(worked_out, kpi),
+        "decimals_given": None if typed is None else decimals_given(typed),
         "parts_given": 2 - len(missing),
         "missing_part": missing[0] if len(missing) == 1 else None,
         "cell_missing_part": line["cells"].get(missing[0]) if len(missing) == 1 else None,
         "cell_figure": line["cells"].get("value" if worked_out is None else "numerator"),
         "quotient_gap": _gap(typed, worked_out, kpi.decimals),
-        **_movement(value, said.previous, kpi=kpi, is_explained=bool(line["comment"].strip())),
-        **_usual(said),
     }
-
-
-def _decimals(figure: Decimal) -> int:
-    """Count the decimals of a figure as written, without trailing zeros."""
-    return len(plain(figure).partition(".")[2].rstrip("0"))
 
 
 def _gap(typed: Decimal | None, worked_out: Decimal | None, decimals: int) -> Decimal | None:
@@ -234,29 +177,14 @@ def _gap(typed: Decimal | None, worked_out: Decimal | None, decimals: int) -> De
     return abs(typed - worked_out).scaleb(decimals) * 2
 
 
-def _movement(value: Decimal | None, previous: Row | None, *, kpi: Kpi, is_explained: bool) -> dict[str, Any]:
-    if previous is None:
-        return {}
-    before: Decimal = previous["value"]
-    change = None if value is None or is_explained else quotient(abs(value - before), abs(before), multiplier=100)
-    return {
-        "previous": before,
-        "previous_text": _text(before, kpi),
-        "previous_label": parse_month(previous["period"]).label,
-        "unexplained_movement_pct": change,
-    }
-
-
-def _usual(said: _Said) -> dict[str, Any]:
-    """Say how large figures of the KPI are: as the one before or, in its first month, as its target."""
-    if said.previous is not None:
-        before: Decimal = said.previous["value"]
-        return {"usual": before, "usual_text": f"after {_text(before, said.kpi)} in {parse_month(said.previous['period']).label}"}
-    if said.target is not None:
-        return {"usual": said.target.bounds[0], "usual_text": f"against a target of {said.target.printed(said.kpi)}"}
-    return {}
-
-
-def _text(figure: Decimal | None, kpi: Kpi) -> str | None:
-    """Print a figure with its unit and the decimals it has, but no more than two beyond those its KPI is printed with."""
-    return None if figure is None else printed(figure, unit=kpi.unit, decimals=min(_decimals(figure), kpi.decimals + 2))
+def _figure(said: Said, columns: Mapping[str, Any]) -> Figure:
+    """Hand on a figure to those who look at what was before and what is to come."""
+    definition, value = said.definition, columns["value"]
+    breaks_a_limit = (
+        (definition.minimum is not None and value < definition.minimum)
+        or (definition.maximum is not None and value > definition.maximum)
+        or (columns["quotient_gap"] or 0) > 1
+        or columns["missing_part"] is not None
+        or (definition.needs_numerator and columns["parts_given"] == 0)
+    )
+    return Figure(said=said, value=value, denominator=columns["denominator"], breaks_a_limit=breaks_a_limit)
