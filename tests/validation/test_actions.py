@@ -76,6 +76,9 @@ CASES = (
     Case("green, and no longer at risk", "green", "The grant is no longer at risk."),
     Case("green, and the people behind it", "green", "The people behind the scheme met in May."),
     Case("amber, and delayed", "amber", "The scheme is delayed because of the weather."),
+    Case("an address of a person", update="The survey is done. Write to jo.bloggs@example.org in May.", breaks="personal_data"),
+    Case("a telephone number in the impact", impact="Residents ring 01632 960123.", breaks="personal_data"),
+    Case("an address of the council", update="The survey is done. Write to libraries-officer@fenshire.example.org in May."),
     Case("complete, and completed", "complete", "The scheme was completed in May.", impact="Forty homes."),
 )
 
@@ -149,9 +152,9 @@ def test_an_action_breaks_the_rules_it_should_and_no_other(case: Case, findings:
 
 
 def test_every_rule_has_a_row_that_breaks_it() -> None:
-    """The table of cases leaves out no rule but the one about forms that have not come in."""
+    """The table of cases leaves out no rule but those about forms that have not come in, or came in late."""
     broken = {f"action.{rule}" for case in CASES for rule in case.breaks.split()}
-    assert broken | {"action.came_in"} == {rule.rule_id for rule in load_suite(SUITES / "action.json").rules}
+    assert broken | {"action.came_in", "action.in_time"} == {rule.rule_id for rule in load_suite(SUITES / "action.json").rules}
 
 
 @pytest.mark.parametrize("suite", ["action", "actioncell"])
@@ -242,17 +245,30 @@ def test_a_form_that_has_not_come_in_is_one_finding() -> None:
     assert checked(a_quarter(plan, [], as_at=DEADLINE, **nothing)).findings == ()
 
 
+def test_a_form_that_came_in_late_is_one_finding() -> None:
+    """A late form is told once, however many actions are on it, and nothing is asked for again."""
+    late = an_action_file() | {"is_late": True}
+    inputs = a_quarter(a_plan(an_action("A1"), an_action("A2")), [an_update("A1"), an_update("A2")], files=[late], in_force=[late])
+    findings = {item.finding_id: item for item in run_suite(load_suite(SUITES / "action.json"), action_frame(inputs)).findings}
+    (finding,) = findings.values()
+    assert (finding.rule_id, finding.service_id, finding.action_ref) == ("action.in_time", "libraries", None)
+    assert finding.fix.startswith("Nothing needs to be sent again.")
+
+
 def test_only_actions_in_force_at_the_quarters_end_are_asked_for() -> None:
     """An action that has ended within the quarter, or begins after it, is not missed."""
     ended, begins = an_action("A1", valid_to=date(2024, 9, 29)), an_action("A2", valid_from=date(2024, 10, 1))
     assert action_frame(a_quarter(a_plan(ended, begins), [])).empty
 
 
-@pytest.mark.parametrize(("action_ref", "rule_id"), [("A1", "actioncell.readable"), (None, "actioncell.row_known")])
-def test_a_cell_of_a_form_of_actions_that_makes_no_sense(action_ref: str | None, rule_id: str) -> None:
-    """A cell that cannot be read, and a row that is nobody's, are flagged in the words the reader has for them."""
+@pytest.mark.parametrize(
+    ("action_ref", "field", "rule_id"),
+    [("A1", "rag", "actioncell.readable"), (None, "row_id", "actioncell.row_known"), (None, "answer", "actioncell.answer_readable")],
+)
+def test_a_cell_of_a_form_of_actions_that_makes_no_sense(action_ref: str | None, field: str, rule_id: str) -> None:
+    """A cell that cannot be read, an answer that cannot, and a row that is nobody's are flagged in the words the reader has for them."""
     words = {"message": 'H6 says "Blue".', "fix": "Choose one of the list.", "found": "Blue"}
-    problem = a_problem(action_ref, "rag", sheet="Actions", cell="H6", **words)
+    problem = a_problem(action_ref, field, sheet="Actions", cell="H6", **words)
     inputs = a_quarter(a_plan(an_action("A1")), [an_update("A1")], problems=[problem])
     (finding,) = run_suite(load_suite(SUITES / "actioncell.json"), action_cell_frame(inputs)).findings
     assert (finding.rule_id, finding.kpi_ref, finding.service_id, finding.found) == (rule_id, None, "libraries", "Blue")

@@ -18,19 +18,13 @@ import pandas as pd
 from pmf.period import Quarter
 from pmf.register import Register
 from pmf.register.action import PlanAction
+from pmf.validation.commentary.path import parts_given
+from pmf.validation.commentary.personal import masked, named, own_addresses, personal_data
 from pmf.validation.datasets.frame import to_frame
-from pmf.validation.datasets.returns import printed_day
+from pmf.validation.datasets.returns import ANSWER_FIELD, printed_day
 from pmf.validation.inputs import Row
 
 _COMPLETE = "complete"
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-# Signs that an update says why, what comes next, or by when; a capital tells the month of May from what may be.
-_CAUSE = re.compile(r"\b(because|due to|owing to|caused?|reason|as a result|lack of|shortages?|awaiting|waiting|pending)\b", re.IGNORECASE)
-_NEXT_STEP = re.compile(r"\b(will|next|going to|to be|(is|are) being|plans? to|planned|intends? to|expected|scheduled)\b", re.IGNORECASE)
-_DATE = re.compile(
-    rf"\b({_MONTHS}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|20\d\d|Q[1-4]|[Qq]uarter [1-4]"
-    r"|[Nn]ext (week|month|quarter|year)|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ww]inter)\b"
-)
 
 
 def _shortly_before(words: str) -> re.Pattern[str]:
@@ -88,7 +82,8 @@ class ActionRow:
 
     ``answer``: said (update and status); no update; no status; blank (neither); unreadable (the cell of one of them cannot
     be read); no return; not yet due. ``rag_label`` and ``update`` are what was written. ``service_actions`` counts the
-    actions its service reports on: that its form has not come in is one finding, however many of their rows show it.
+    actions its service reports on: that its form has not come in is one finding, however many of their rows show it, and so
+    is that the form that counts came in after the deadline (``arrival`` late; ``received`` is the day).
 
     Only where the answer is "said": ``rag`` is the status as stored; ``path_signs`` counts which of cause, next step and date the
     update shows any sign of, ``dates_named`` 1 or 0 whether a date; ``word_against`` is the first word of it that says
@@ -106,6 +101,8 @@ class ActionRow:
     due_on: str | None
     file_hash: str | None
     file_name: str | None
+    arrival: str | None
+    received: str | None
     sheet: str | None
     cell_update: str | None
     cell_rag: str | None
@@ -113,6 +110,7 @@ class ActionRow:
     answer: str
     rag_label: str | None
     update: str | None
+    personal_data: str | None
     rag: str | None = None
     update_words: int | None = None
     impact_words: int | None = None
@@ -144,8 +142,10 @@ def action_frame(inputs: ActionInputs) -> pd.DataFrame:
 
 def _action_row(inputs: ActionInputs, action: PlanAction, *, said: Row | None, before: str, service_actions: int) -> ActionRow:
     answer = _answer(inputs, action, said)
-    file = _file(inputs, action, said)
+    in_force = next((file for file in inputs.in_force if file["service_id"] == action.service_id), None)
+    file = next((file for file in inputs.files if said is not None and file["file_hash"] == said["file_hash"]), in_force)
     cells: Mapping[str, str] = said["cells"] if said else {}
+    allowed = own_addresses(inputs.register.profile)
     return ActionRow(
         action_ref=action.action_ref,
         title=action.title,
@@ -157,22 +157,18 @@ def _action_row(inputs: ActionInputs, action: PlanAction, *, said: Row | None, b
         due_on=f"{action.due_on.day} {action.due_on:%B %Y}" if action.due_on else None,
         file_hash=file["file_hash"] if file else None,
         file_name=file["file_name"] if file else None,
+        arrival=None if in_force is None else "late" if in_force["is_late"] else "in time",
+        received=printed_day(in_force["received_at"]) if in_force else None,
         sheet=said["sheet"] if said else None,
         cell_update=cells.get("update"),
         cell_rag=cells.get("rag"),
         cell_impact=cells.get("impact"),
         answer=answer,
         rag_label=(said["rag"] or "").capitalize() or None if said else None,
-        update=said["update_text"] or None if said else None,
+        update=masked(said["update_text"], allowed=allowed) or None if said else None,
+        personal_data=named(personal_data(f"{said['update_text']}\n{said['impact']}", allowed=allowed)) if said else None,
         **(_said_columns(inputs, action, said=said, before=before) if said and answer == "said" else {}),
     )
-
-
-def _file(inputs: ActionInputs, action: PlanAction, said: Row | None) -> Row | None:
-    """Find the file an action was last spoken of in, else the one that counts of its service."""
-    if said is not None:
-        return next(file for file in inputs.files if file["file_hash"] == said["file_hash"])
-    return next((file for file in inputs.in_force if file["service_id"] == action.service_id), None)
 
 
 def _answer(inputs: ActionInputs, action: PlanAction, said: Row | None) -> str:
@@ -188,14 +184,14 @@ def _answer(inputs: ActionInputs, action: PlanAction, said: Row | None) -> str:
 
 def _said_columns(inputs: ActionInputs, action: PlanAction, *, said: Row, before: str) -> dict[str, Any]:
     rag, update = said["rag"], said["update_text"]
-    signs = [bool(sign.search(update)) for sign in (_CAUSE, _NEXT_STEP, _DATE)]
+    signs = parts_given(update) - {"owner"}
     words = update.casefold().split()
     return {
         "rag": rag,
         "update_words": len(words),
         "impact_words": len(said["impact"].split()),
-        "path_signs": sum(signs),
-        "dates_named": int(signs[-1]),
+        "path_signs": len(signs),
+        "dates_named": int("date" in signs),
         "word_against": word_against(rag, update),
         "repeats_last": words == before.casefold().split(),
         "is_overdue": rag != _COMPLETE and action.due_on is not None and action.due_on <= inputs.quarter.last_day,
@@ -215,7 +211,7 @@ def word_against(rag: str, update: str) -> str | None:
 class ActionCellRow:
     """One row per cell of a form of actions that counts which holds what the form has no room for, and per row that is nobody's.
 
-    ``kind`` is action (a cell of an action's row) or unknown row (the row's hidden mark is broken).
+    ``kind`` is action (a cell of an action's row), answer (that of a question's) or unknown row (the row's hidden mark is broken).
     """
 
     kind: str
@@ -235,7 +231,7 @@ def action_cell_frame(inputs: ActionInputs) -> pd.DataFrame:
     names = {file["file_hash"]: file["file_name"] for file in inputs.files}
     rows = [
         ActionCellRow(
-            kind="unknown row" if problem["kpi_ref"] is None else "action",
+            kind=_problem_kind(problem),
             action_ref=problem["kpi_ref"],
             service_id=problem["service_id"],
             file_hash=problem["file_hash"],
@@ -249,3 +245,9 @@ def action_cell_frame(inputs: ActionInputs) -> pd.DataFrame:
         for problem in inputs.problems
     ]
     return to_frame(ActionCellRow, rows)
+
+
+def _problem_kind(problem: Row) -> str:
+    if problem["kpi_ref"] is not None:
+        return "action"
+    return "answer" if problem["field"] == ANSWER_FIELD else "unknown row"

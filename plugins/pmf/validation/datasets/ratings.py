@@ -1,4 +1,4 @@
-"""Datasets after rating: the ratings themselves, and the commentary against the colour."""
+"""The dataset of ratings: what each KPI due was rated, and how far off target it is."""
 
 from __future__ import annotations
 
@@ -80,44 +80,3 @@ def _distance(rating: Row) -> str:
 
 def _touches_zero(target: str | None) -> bool:
     return target is not None and any(parse_figure(bound) == 0 for bound in target.split(".."))
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommentaryRow:
-    """One row per KPI due in the period and rated for it. What is shown from an earlier period was commented on then.
-
-    ``comment_words`` is 0 where there is no comment and ``words_given`` then empty; ``repeats_last`` says whether the
-    comment is that of the period before, but for spaces and capitals.
-    """
-
-    kpi_ref: str
-    title: str
-    service_id: str
-    period_label: str
-    status: str
-    comment: str | None
-    comment_words: int
-    words_given: int | None
-    repeats_last: bool
-
-
-def commentary_frame(inputs: RatingInputs) -> pd.DataFrame:
-    """Lay out a period's comments beside the colours. One row per rating of a KPI due; columns of ``CommentaryRow``."""
-    due = {kpi.kpi_ref: kpi for kpi in inputs.due}
-    return to_frame(CommentaryRow, [_commentary_row(row, due[row["kpi_ref"]], inputs) for row in inputs.ratings if row["kpi_ref"] in due])
-
-
-def _commentary_row(rating: Row, kpi: Kpi, inputs: RatingInputs) -> CommentaryRow:
-    words = rating["comment"].split()
-    last = inputs.previous_comments.get(rating["kpi_ref"], "").split()
-    return CommentaryRow(
-        kpi_ref=rating["kpi_ref"],
-        title=kpi.title,
-        service_id=kpi.service_id,
-        period_label=inputs.period.label,
-        status=rating["status"],
-        comment=rating["comment"] or None,
-        comment_words=len(words),
-        words_given=len(words) or None,
-        repeats_last=bool(words) and [word.casefold() for word in words] == [word.casefold() for word in last],
-    )
