@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import openpyxl
 
 from pmf.demo.sample import Line
-from pmf.form.layout import FieldName, Layout
+from pmf.form.column import FieldName
+from pmf.form.layout import Layout
 from pmf.page.archive import rezip
 from pmf.value import parse_figure
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pmf.finding import Outcome
-from pmf.form.layout import FieldName
+from pmf.form.column import FieldName
 from pmf.period import Month, Quarter, parse_month, parse_quarter
 from pmf.register.structure import Definition
 from pmf.register.yamlfile import parse_yaml

@@ -6,54 +6,21 @@ finding the figures again (``reader``), which both go by it.
 
 from __future__ import annotations
 
-from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from pmf.form.address import column_number
+from pmf.form.column import FieldName, SheetLayout, Table
 from pmf.form.model import Kind
 from pmf.register.yamlfile import parse_yaml
 
-# Excel's limit for a list of choices written into a cell's rule.
-_CHOICES_AT_MOST = 255
 _SHEET_NAME = r"^[^\[\]:*?/\\']{1,31}$"
 
 
 class LayoutError(Exception):
     """The table of a form version is missing or wrong; the message names the file and the field."""
-
-
-class FieldName(StrEnum):
-    """The fields a form can have. ``row_id`` is the hidden signed mark that says which KPI or action a row is for."""
-
-    KPI_REF = "kpi_ref"
-    TITLE = "title"
-    UNIT = "unit"
-    DIRECTION = "direction"
-    TARGET = "target"
-    LAST_VALUE = "last_value"
-    VALUE = "value"
-    NUMERATOR = "numerator"
-    DENOMINATOR = "denominator"
-    NOT_AVAILABLE = "not_available"
-    REASON = "reason"
-    COMMENT = "comment"
-    FORECAST = "forecast"
-    PROVISIONAL = "provisional"
-    METHOD = "method"
-    ACTION_REF = "action_ref"
-    DESCRIPTION = "description"
-    PRIORITY = "priority"
-    DUE = "due"
-    LAST_UPDATE = "last_update"
-    UPDATE = "update"
-    RAG = "rag"
-    IMPACT = "impact"
-    ROW_ID = "row_id"
 
 
 _F = FieldName
@@ -69,61 +36,13 @@ _OPTIONAL = {
     },
     Kind.ACTIONS: {_F.DESCRIPTION, _F.PRIORITY, _F.DUE, _F.LAST_UPDATE},
 }  # fmt: skip
-_INPUTS = {
-    **dict.fromkeys((_F.VALUE, _F.NUMERATOR, _F.DENOMINATOR, _F.FORECAST), "figure"),
-    **dict.fromkeys((_F.NOT_AVAILABLE, _F.PROVISIONAL), "yes"),
-    **dict.fromkeys((_F.REASON, _F.COMMENT, _F.UPDATE, _F.IMPACT), "text"),
-    _F.RAG: "choice",
-}
+_ASKED = {_F.QUERY_ID, _F.STATE, _F.ABOUT, _F.TITLE, _F.FOUND, _F.FIX, _F.WHERE, _F.ANSWER, _F.ROW_ID}
+# Title and sender above the instructions, the notice below them.
+_ROWS_ABOVE_QUESTIONS = 3
 # What is said about a figure: nobody is asked for it where the figure comes from elsewhere. Comment and forecast are.
 OF_THE_FIGURE = frozenset({_F.VALUE, _F.NUMERATOR, _F.DENOMINATOR, _F.NOT_AVAILABLE, _F.REASON, _F.PROVISIONAL})
 # What title and guide may name between braces; the writer fills it in from the form.
 GUIDE_NAMES = ("organisation", "service", "period", "deadline", "contact")
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Column(_Table):
-    """One column of the form. ``input`` says what may be filled in (None: the cells are locked); ``width`` 0 hides it.
-
-    ``choices`` are the words that may stand in a column of choice.
-    """
-
-    field: FieldName
-    column: str = Field(pattern=r"^[A-Z]{1,2}$")
-    heading: str = Field(min_length=3, max_length=32)
-    width: float = Field(ge=0, le=100)
-    input: Literal["figure", "yes", "choice", "text"] | None = None
-    choices: tuple[str, ...] = ()
-    prompt: str = Field(default="", max_length=180)  # Excel shows 255 characters; the usual range is added
-
-    @model_validator(mode="after")
-    def _is_an_input_where_one_belongs(self) -> Column:
-        if self.input != _INPUTS.get(self.field):
-            raise ValueError(f"input of {self.field} must be {_INPUTS.get(self.field) or 'left out'}")
-        return self
-
-    @model_validator(mode="after")
-    def _has_choices_where_they_belong(self) -> Column:
-        if bool(self.choices) != (self.input == "choice"):
-            raise ValueError("choices belong to an input of choice, and to no other")
-        if len({choice.casefold() for choice in self.choices}) < len(self.choices):
-            raise ValueError("choices must differ in more than capitals")
-        if any("," in choice for choice in self.choices) or len(",".join(self.choices)) > _CHOICES_AT_MOST:
-            raise ValueError(f"choices must have no comma in them and come to {_CHOICES_AT_MOST} characters at most")
-        return self
-
-    @cached_property
-    def number(self) -> int:
-        """The column's number, counted from 1."""
-        return column_number(self.column)
-
-    @cached_property
-    def index(self) -> int:
-        """The column's number, counted from 0 as XlsxWriter does."""
-        return self.number - 1
 
 
 def _names_only_what_is_known(text: str) -> str:
@@ -137,14 +56,51 @@ def _names_only_what_is_known(text: str) -> str:
 _Words = Annotated[str, AfterValidator(_names_only_what_is_known)]
 
 
-class GuideLine(_Table):
-    """A heading and a paragraph of the sheet that says how to fill the form in."""
+class GuideLine(Table):
+    """A heading and a paragraph of the sheet that says how to fill the form in.
+
+    A guideline is one that people are reminded of when what they sent leaves something to be desired.
+    """
 
     heading: str
     text: _Words
+    is_guideline: bool = False
 
 
-class Layout(_Table):
+class QuestionLayout(SheetLayout):
+    """The sheet of a form sent back for correction: a row for each question, with room for its answer.
+
+    ``instructions`` stand above the questions, a row each.
+    """
+
+    sheet: str = Field(pattern=_SHEET_NAME)
+    title: _Words
+    instructions: tuple[_Words, ...]
+
+    @model_validator(mode="after")
+    def _can_be_answered_and_read_back(self) -> QuestionLayout:
+        self.check_fields(_ASKED, set(), what="a sheet of questions")
+        if self.header_row <= len(self.instructions) + _ROWS_ABOVE_QUESTIONS:
+            raise ValueError(f"header_row leaves no room for {len(self.instructions)} instructions below title, sender and notice")
+        return self
+
+    @property
+    def sheet_name(self) -> str:
+        """The name of the sheet."""
+        return self.sheet
+
+    @property
+    def subject(self) -> str:
+        """What a row is about, in the words of the form."""
+        return "question"
+
+    @property
+    def ref_field(self) -> FieldName:
+        """The field that names the question of a row."""
+        return FieldName.QUERY_ID
+
+
+class Layout(SheetLayout):
     """A form version: its title and sheets, where its rows begin, its columns from left to right, and its guide."""
 
     version: str
@@ -152,28 +108,20 @@ class Layout(_Table):
     title: _Words
     guide_sheet: str = Field(pattern=_SHEET_NAME)
     form_sheet: str = Field(pattern=_SHEET_NAME)
-    header_row: int = Field(ge=5, le=100)  # above it stand title, sender, count and notice, a row each
-    columns: tuple[Column, ...]
     guide: tuple[GuideLine, ...]
+    questions: QuestionLayout
 
     @model_validator(mode="after")
     def _can_be_filled_in_and_read_back(self) -> Layout:
-        fields = [column.field for column in self.columns]
-        if missing := _REQUIRED[self.kind] - set(fields):
-            raise ValueError(f"columns lack {', '.join(sorted(missing))}")
-        if foreign := set(fields) - _REQUIRED[self.kind] - _OPTIONAL[self.kind]:
-            raise ValueError(f"columns have {', '.join(sorted(foreign))}, which a form of {self.kind} does not know")
-        if len(set(fields)) < len(fields):
-            raise ValueError("a field stands in two columns")
-        numbers = [column.number for column in self.columns]
-        if numbers != list(range(1, len(numbers) + 1)):
-            raise ValueError("columns must be given from left to right, from A, without a gap")
+        self.check_fields(_REQUIRED[self.kind], _OPTIONAL[self.kind], what=f"a form of {self.kind}")
+        if self.questions.sheet in (self.guide_sheet, self.form_sheet):
+            raise ValueError("the sheet of questions has the name of another sheet")
         return self
 
     @property
-    def first_row(self) -> int:
-        """The row of the first KPI or action."""
-        return self.header_row + 1
+    def sheet_name(self) -> str:
+        """The name of the sheet that is filled in."""
+        return self.form_sheet
 
     @property
     def subject(self) -> str:
@@ -184,16 +132,6 @@ class Layout(_Table):
     def ref_field(self) -> FieldName:
         """The field that names the KPI or action of a row."""
         return FieldName.KPI_REF if self.kind is Kind.KPIS else FieldName.ACTION_REF
-
-    @cached_property
-    def by_field(self) -> dict[FieldName, Column]:
-        """The columns by the field that stands in them."""
-        return {column.field: column for column in self.columns}
-
-    @cached_property
-    def inputs(self) -> tuple[Column, ...]:
-        """The columns that are filled in."""
-        return tuple(column for column in self.columns if column.input)
 
 
 def load_layout(folder: Path, version: str) -> Layout:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pmf.form.cell import Cell, Reading, clean_text, quoted, read_choice, read_figure, read_text, read_yes
-from pmf.form.layout import OF_THE_FIGURE, Column, FieldName
-from pmf.form.model import CellProblem, ReturnedAction, ReturnedLine
+from pmf.form.column import Column, FieldName
+from pmf.form.layout import OF_THE_FIGURE
+from pmf.form.model import Answer, CellProblem, ReturnedAction, ReturnedLine
 from pmf.form.problem import cell_problem
 from pmf.form.sheet import Sheet
 
@@ -57,6 +58,16 @@ def read_action(sheet: Sheet, row: int, action_ref: str) -> tuple[ReturnedAction
     return action, _problems(sheet, row, ref=action_ref, cells=cells, readings=readings)
 
 
+def read_answer(sheet: Sheet, row: int, query_id: str) -> tuple[Answer, list[CellProblem]]:
+    """Read the answer in a question's row; "" where there is none."""
+    cells, readings = _read_row(sheet, row)
+    cell, reading = cells[FieldName.ANSWER], readings[FieldName.ANSWER]
+    answer = Answer(query_id=query_id, text=reading.value, sheet=sheet.layout.sheet_name, cell=cell.address)
+    # Whatever keeps an answer from being read, it is one kind of problem: that of a figure's cell at the same address is another.
+    told = {FieldName.ANSWER: reading._replace(code="answer_unreadable")} if reading.code else {}
+    return answer, _problems(sheet, row, ref=None, cells=cells, readings=told, subject=query_id)
+
+
 def _read_row(sheet: Sheet, row: int) -> tuple[dict[FieldName, Cell], dict[FieldName, Reading[Any]]]:
     columns = sheet.layout.inputs
     cells = {column.field: sheet.cell(row, column.field) for column in columns}
@@ -80,17 +91,19 @@ def _read_not_asked(cell: Cell, source: str) -> Reading[None]:
     return Reading(None) if is_untouched else Reading(None, "not_asked", quoted(cell.shown))
 
 
-def _problems(sheet: Sheet, row: int, *, ref: str, cells: Mapping[FieldName, Cell], readings: _Readings) -> list[CellProblem]:
+def _problems(
+    sheet: Sheet, row: int, *, ref: str | None, cells: Mapping[FieldName, Cell], readings: _Readings, subject: str | None = None
+) -> list[CellProblem]:
     return [
         cell_problem(
             reading.code,
-            sheet=sheet.layout.form_sheet,
+            sheet=sheet.layout.sheet_name,
             cell=cells[name].address,
             row=row,
             field=name.value,
             kpi_ref=ref,
             found=reading.found,
-            subject=sheet.layout.subject,
+            subject=subject or sheet.layout.subject,
             choices=", ".join(sheet.layout.by_field[name].choices),
         )
         for name, reading in readings.items()

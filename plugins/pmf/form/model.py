@@ -91,6 +91,35 @@ class ActionForm(FormHead):
     kind: ClassVar = Kind.ACTIONS
 
 
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A query that goes out with a form sent back for correction, to be answered beside the figures.
+
+    ``kpi_ref`` is the KPI, on a form of actions the action, it is about ("": none), ``kind`` the form whose row that is.
+    ``cell_field`` is the field of the row it is about (None: the row as a whole), which is marked; ``is_failing`` tells what
+    withholds the figure from what is only asked. Texts are printed as they stand.
+    """
+
+    query_id: str
+    kpi_ref: str
+    title: str
+    text: str
+    fix: str
+    cell_field: str | None
+    is_failing: bool
+    kind: Kind = Kind.KPIS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a service answered to a query, in the workbook the question came with; ``cell`` is where."""
+
+    query_id: str
+    text: str
+    sheet: str
+    cell: str
+
+
 class Problem(StrEnum):
     """Why a file is no return, in the order it is tried. ``problem`` has the plain sentence and the way out of each."""
 
@@ -184,13 +213,15 @@ class ReturnHead:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnedForm(ReturnHead):
-    """A readable return of KPIs, with its lines."""
+    """A readable return of KPIs, with its lines, and the answers to the questions it was sent out with."""
 
     lines: tuple[ReturnedLine, ...]
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnedActions(ReturnHead):
-    """A readable return of actions, with its lines."""
+    """A readable return of actions, with its lines, and the answers to the questions it was sent out with."""
 
     lines: tuple[ReturnedAction, ...]
+    answers: tuple[Answer, ...] = ()

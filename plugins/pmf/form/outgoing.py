@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pmf.form.cell import clean_text
-from pmf.form.layout import OF_THE_FIGURE, FieldName
+from pmf.form.column import FieldName
+from pmf.form.layout import OF_THE_FIGURE
 from pmf.form.model import ActionForm, ActionRow, Form, FormRow, ReturnedAction, ReturnedLine
 from pmf.value import parse_figure
 

@@ -37,7 +37,7 @@ _FILES = {
 }
 
 # Code: (what it is, what to do). ``{cell}`` is where, ``{found}`` what is there, ``{row}`` the row's number, ``{subject}`` what
-# the form's rows are about, ``{choices}`` what may stand there.
+# the form's rows are about, ``{choices}`` what may stand there, ``{sheet}`` on which sheet.
 _CELLS = {
     "formula": ("{cell} holds the formula {found}, whose result changes with other cells.", "Type the figure or text itself into {cell}."),
     "formula_error": ("{cell} shows the error {found}.", "Type the figure or text itself into {cell}; if there is none, clear the cell."),
@@ -74,6 +74,26 @@ _CELLS = {
         "Row {row} ({found}) stands on the form more than once, so none of its copies was read.",
         "Keep one row for the {subject}, the right one, and delete the others.",
     ),
+    "answer_unreadable": (
+        'The answer to question {subject} was not read: {cell} of the sheet "{sheet}" holds {found}.',
+        "Type the answer itself into {cell}, as text, without merging cells.",
+    ),
+    "unknown_question": (
+        'Row {row} of the sheet "{sheet}" ({found}) does not carry the mark of a question of this form, so its answer was not read.',
+        "Type the answer beside its own question in the form that was e-mailed to you. Do not paste whole rows.",
+    ),
+    "mixed_question": (
+        'Row {row} of the sheet "{sheet}" shows question {found} but carries the mark of another, so its answer was not read.',
+        "Undo the sorting or pasting that moved part of the row, or answer in the form that was e-mailed to you.",
+    ),
+    "repeated_question": (
+        'Row {row} of the sheet "{sheet}" ({found}) stands there more than once, so none of its copies was read.',
+        "Keep one row for the question, the right one, and delete the others.",
+    ),
+    "no_questions": (
+        'The sheet "{sheet}" that went out with the form has {found}, so no answer was read from it. The figures and texts were.',
+        "Type the answers beside the questions in the form that was e-mailed to you, and send that form.",
+    ),
 }
 
 
@@ -86,9 +106,11 @@ def unreadable(problem: Problem, detail: str = "") -> Unreadable:
 def cell_problem(
     code: str, *, sheet: str, cell: str, row: int, field: str, kpi_ref: str | None, found: str, subject: str, choices: str = ""
 ) -> CellProblem:
-    """Word what is wrong with a cell or, for the codes ending in ``_row``, with a whole row.
+    """Word what is wrong with a cell or, for the codes ending in ``_row`` and ``_question``, with a whole row.
 
-    ``subject`` is what the rows are about ("indicator", "action"), ``choices`` what may stand in the cell.
+    ``subject`` is what the rows are about ("indicator", "action"), or of an answer its question; ``choices`` what may stand
+    in the cell. No two codes of one cell address are of two sheets.
     """
-    message, fix = (words.format(cell=cell, row=row, found=found, subject=subject, choices=choices) for words in _CELLS[code])
+    named = {"sheet": sheet, "cell": cell, "row": row, "found": found, "subject": subject, "choices": choices}
+    message, fix = (words.format_map(named) for words in _CELLS[code])
     return CellProblem(code=code, sheet=sheet, cell=cell, field=field, kpi_ref=kpi_ref, found=found, message=message, fix=fix)

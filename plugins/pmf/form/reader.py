@@ -1,8 +1,8 @@
 """Reading returned forms back: whose they are, proved by signature, and which row is whose; ``line`` reads a row.
 
 Rows are found by their signed marks, so a sorted or moved row is read as what it is; a row whose mark is missing,
-foreign, repeated or at odds with the KPI or action shown in it is a problem of that row, never a guess. Rows that are not
-there at all are simply absent: whoever knows what is due compares.
+foreign, repeated or at odds with the KPI, action or question shown in it is a problem of that row, never a guess. Rows that
+are not there at all are simply absent: whoever knows what is due compares.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from pmf.form.column import FieldName
 from pmf.form.grid import Content, Grid, read_grids
-from pmf.form.layout import FieldName, Layout
-from pmf.form.line import read_action, read_kpi
-from pmf.form.model import CellProblem, Kind, Problem, ReturnedAction, ReturnedActions, ReturnedForm, ReturnedLine, Unreadable
+from pmf.form.layout import Layout
+from pmf.form.line import read_action, read_answer, read_kpi
+from pmf.form.model import Answer, CellProblem, Kind, Problem, ReturnedAction, ReturnedActions, ReturnedForm, ReturnedLine, Unreadable
 from pmf.form.preflight import RETURN_FORM, Limits, Preflight, preflight
 from pmf.form.problem import cell_problem, unreadable
 from pmf.form.sheet import Sheet
-from pmf.form.signature import META_SHEET, Identity, is_signed, read_meta, row_mark
+from pmf.form.signature import META_SHEET, Identity, is_signed, question_mark, read_meta, row_mark
 
 Returned = ReturnedForm | ReturnedActions
-Line = TypeVar("Line", ReturnedLine, ReturnedAction)
+Line = TypeVar("Line", ReturnedLine, ReturnedAction, Answer)
 
 
 def read_forms(
@@ -80,23 +81,38 @@ def _read(check: Preflight, grid: Grid | Unreadable, *, layouts: Mapping[str, La
     sheet = Sheet(layout, grid[layout.form_sheet], check.sheets[layout.form_sheet])
     if sheet.header_row is None:
         return unreadable(Problem.NO_FORM, f'the columns of the sheet "{layout.form_sheet}" are not those of the form')
-    return _read_rows(sheet, identity, key=key)
-
-
-def _read_rows(sheet: Sheet, identity: Identity, *, key: bytes) -> Returned:
+    answers, unanswerable = _read_answers(check, grid, layout, identity, key=key)
     marks = {row_mark(identity, ref, key=key): ref for ref in identity.refs}
-    head = {
+    head: dict[str, Any] = {
         "organisation": identity.organisation,
         "period": identity.period,
         "service_id": identity.service_id,
         "form_version": identity.form_version,
-        "sheet": sheet.layout.form_sheet,
+        "sheet": layout.form_sheet,
+        "answers": answers,
     }
-    if sheet.layout.kind is Kind.ACTIONS:
+    if layout.kind is Kind.ACTIONS:
         actions, problems = _lines(sheet, marks, partial(read_action, sheet))
-        return ReturnedActions(**head, lines=tuple(actions), problems=tuple(problems))
+        return ReturnedActions(**head, lines=tuple(actions), problems=(*problems, *unanswerable))
     lines, problems = _lines(sheet, marks, partial(read_kpi, sheet, not_asked=identity.not_asked))
-    return ReturnedForm(**head, lines=tuple(lines), problems=tuple(problems))
+    return ReturnedForm(**head, lines=tuple(lines), problems=(*problems, *unanswerable))
+
+
+def _read_answers(
+    check: Preflight, grid: Grid, layout: Layout, identity: Identity, *, key: bytes
+) -> tuple[tuple[Answer, ...], list[CellProblem]]:
+    """Read the answers to the questions that went out with a form. What is wrong with them keeps no figure from being read."""
+    name, asked = layout.questions.sheet, layout.questions
+    if not identity.questions:
+        return (), []
+    sheet = Sheet(asked, grid[name], check.sheets[name]) if name in grid.keys() & check.sheets.keys() else None
+    if sheet is None or sheet.header_row is None:
+        place = {"sheet": name, "cell": "A1", "field": FieldName.ANSWER.value}
+        found = "other columns now" if sheet else "been deleted or renamed"
+        return (), [cell_problem("no_questions", row=1, kpi_ref=None, found=found, subject=asked.subject, **place)]
+    marks = {question_mark(identity, query_id, key=key): query_id for query_id in identity.questions}
+    answers, problems = _lines(sheet, marks, partial(read_answer, sheet))
+    return tuple(answer for answer in answers if answer.text), problems
 
 
 def _text(row: Sequence[Content], index: int) -> str:
@@ -114,11 +130,11 @@ def _lines(
     for row, mark in found.items():
         if mark not in marks:
             if sheet.is_below_header(row) and sheet.is_filled(row):
-                problems.append(_row_problem(sheet, row, code="unknown_row"))
+                problems.append(_row_problem(sheet, row, kind="unknown"))
         elif sheet.shown_ref(row) != marks[mark]:
-            problems.append(_row_problem(sheet, row, code="mixed_row"))
+            problems.append(_row_problem(sheet, row, kind="mixed"))
         elif copies[mark] > 1:
-            problems.append(_row_problem(sheet, row, code="repeated_row"))
+            problems.append(_row_problem(sheet, row, kind="repeated"))
         else:
             line, wrong = read(row, marks[mark])
             lines.append(line)
@@ -126,7 +142,10 @@ def _lines(
     return lines, problems
 
 
-def _row_problem(sheet: Sheet, row: int, *, code: str) -> CellProblem:
+def _row_problem(sheet: Sheet, row: int, *, kind: str) -> CellProblem:
     cell, subject = sheet.cell(row, sheet.layout.ref_field), sheet.layout.subject
-    place = {"sheet": sheet.layout.form_sheet, "cell": cell.address, "field": FieldName.ROW_ID.value}
+    is_question = sheet.layout.ref_field is FieldName.QUERY_ID
+    code = f"{kind}_question" if is_question else f"{kind}_row"
+    field = FieldName.ANSWER if is_question else FieldName.ROW_ID
+    place = {"sheet": sheet.layout.sheet_name, "cell": cell.address, "field": field.value}
     return cell_problem(code, row=row, kpi_ref=None, found=f'"{cell.shown}"' if cell.shown else f"no {subject}", subject=subject, **place)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from pmf.form.layout import Column, FieldName
+from pmf.form.column import Column, FieldName
 from pmf.form.outgoing import OutgoingRow
 from pmf.value import plain
 
@@ -24,7 +24,7 @@ def column_rules(column: Column, rows: Sequence[OutgoingRow], *, first_row: int)
             by_limits.setdefault(limits, []).append(number)
     for limits, numbers in by_limits.items():
         areas = _areas(column.column, numbers)
-        yield areas[0], {**_rule(column, *limits), "multi_range": " ".join(areas)}
+        yield areas[0], {**column_rule(column, *limits), "multi_range": " ".join(areas)}
 
 
 def _areas(letters: str, rows: list[int]) -> list[str]:
@@ -34,8 +34,8 @@ def _areas(letters: str, rows: list[int]) -> list[str]:
     return [f"{letters}{first}:{letters}{last}" if last > first else f"{letters}{first}" for first, last in ends]
 
 
-def _rule(column: Column, minimum: Decimal | None, maximum: Decimal | None) -> dict[str, Any]:
-    """Say what Excel checks in a cell.
+def column_rule(column: Column, minimum: Decimal | None = None, maximum: Decimal | None = None) -> dict[str, Any]:
+    """Say what Excel checks in a cell, as XlsxWriter takes it, and the prompt it shows there.
 
     Only ever a warning on figures: an unusual figure may be right, and the checks after the return decide.
     """

@@ -1,4 +1,4 @@
-"""The sheet of a returned form as it came back: its header, its rows with their marks, its cells."""
+"""A sheet of a returned form as it came back: its header, its rows with their marks, its cells."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pmf.form.cell import Cell, clean_text
+from pmf.form.column import FieldName, SheetLayout
 from pmf.form.grid import Content
-from pmf.form.layout import FieldName, Layout
 from pmf.form.scan import SheetFacts
 
 
@@ -15,7 +15,7 @@ from pmf.form.scan import SheetFacts
 class Sheet:
     """Cells as read, with what the reader does not tell about them. Rows are counted from 1."""
 
-    layout: Layout
+    layout: SheetLayout
     rows: list[list[Content]]
     facts: SheetFacts
 
@@ -34,7 +34,7 @@ class Sheet:
         return range(1, len(self.rows) + 1)
 
     def is_below_header(self, row: int) -> bool:
-        """Tell whether a row stands where the form has its KPIs or actions."""
+        """Tell whether a row stands where the form has its KPIs, actions or questions."""
         return self.header_row is not None and row > self.header_row
 
     def cell(self, row: int, name: FieldName) -> Cell:
@@ -50,7 +50,7 @@ class Sheet:
         return cell.shown if cell.formula is None else ""
 
     def shown_ref(self, row: int) -> str:
-        """Read the KPI or action that a row shows."""
+        """Read the KPI, action or question that a row shows."""
         return self.cell(row, self.layout.ref_field).shown
 
     def is_filled(self, row: int) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 META_SHEET = "_meta"
 # 64 bits: no mark is hit by chance, and it is short enough to be read out over the telephone.
 _ROW_MARK_DIGITS = 16
-_NOT_ASKED = "not asked: "
+_NOT_ASKED, _QUESTIONS = "not asked: ", "questions"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class Identity:
     """Whose form it is: form version (and with it the kind), organisation, period, service, and its rows.
 
     ``refs`` are its KPIs or actions in the order they went out; ``not_asked`` maps the KPIs whose figure comes from
-    elsewhere to what stands in its place.
+    elsewhere to what stands in its place. ``questions`` are the queries that went out with it, by their ids.
     """
 
     form_version: str
@@ -31,6 +31,7 @@ class Identity:
     service_id: str
     refs: tuple[str, ...]
     not_asked: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
 
 
 def _digest(key: bytes, *parts: str | tuple[str, ...]) -> str:
@@ -40,7 +41,9 @@ def _digest(key: bytes, *parts: str | tuple[str, ...]) -> str:
 
 def sign(identity: Identity, *, key: bytes) -> str:
     """Sign an identity: 64 hexadecimal digits of HMAC-SHA256."""
-    return _digest(key, "form", *_whose(identity), identity.refs, *sorted(identity.not_asked.items()))
+    # A form without questions is signed as it was before there were any.
+    asked = ("form and questions", identity.questions) if identity.questions else ("form",)
+    return _digest(key, *asked, *_whose(identity), identity.refs, *sorted(identity.not_asked.items()))
 
 
 def _whose(identity: Identity) -> tuple[str, str, str, str]:
@@ -57,8 +60,13 @@ def row_mark(identity: Identity, ref: str, *, key: bytes) -> str:
     return f"{ref}.{_digest(key, 'row', *_whose(identity), ref)[:_ROW_MARK_DIGITS]}"
 
 
+def question_mark(identity: Identity, query_id: str, *, key: bytes) -> str:
+    """Make the mark of a question's row: good for this form version, service and period only."""
+    return f"{query_id}.{_digest(key, 'question', *_whose(identity), query_id)[:_ROW_MARK_DIGITS]}"
+
+
 def meta_rows(identity: Identity, *, key: bytes) -> list[tuple[str, str]]:
-    """List what stands in ``_meta``, one name and value a row. References contain no spaces."""
+    """List what stands in ``_meta``, one name and value a row. References and ids contain no spaces."""
     return [
         ("form_version", identity.form_version),
         ("organisation", identity.organisation),
@@ -67,6 +75,7 @@ def meta_rows(identity: Identity, *, key: bytes) -> list[tuple[str, str]]:
         ("refs", " ".join(identity.refs)),
         ("signature", sign(identity, key=key)),
         *((f"{_NOT_ASKED}{ref}", source) for ref, source in identity.not_asked.items()),
+        *([(_QUESTIONS, " ".join(identity.questions))] if identity.questions else []),
     ]
 
 
@@ -84,6 +93,7 @@ def read_meta(rows: Iterable[tuple[str, str]]) -> tuple[Identity, str] | None:
             service_id=values["service_id"],
             refs=tuple(values["refs"].split()),
             not_asked={name.removeprefix(_NOT_ASKED): text for name, text in values.items() if name.startswith(_NOT_ASKED)},
+            questions=tuple(values.get(_QUESTIONS, "").split()),
         )
         return identity, values["signature"]
     except KeyError:
