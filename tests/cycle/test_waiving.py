@@ -11,7 +11,8 @@ import pytest
 from cycle import desk
 from cycle.council import SLUG, Council, council_at
 from pmf.cycle.validate import validate_returns
-from pmf.cycle.waiving import Waived, WaivingError, waive
+from pmf.cycle.waivers import WaivingError
+from pmf.cycle.waiving import Waived, waive
 from pmf.period import Month
 
 APRIL = Month(2024, 4)
@@ -54,11 +55,19 @@ def test_a_waiver_holds_through_its_last_day_and_no_longer(council: Council) -> 
 
 
 def test_a_waived_finding_is_printed_as_waived(council: Council) -> None:
-    """The data-quality report marks the finding; the others of its rule are not."""
+    """The data-quality report marks the finding and prints post, reason and last day; the others of its rule are not marked."""
     give(council)
     waived_at(council, NOW)
     report = council.settings.outbox / SLUG / APRIL.key / "data-quality" / "data-quality-returns.json"
-    assert report.read_text(encoding="utf-8").count('"waived"') == 1
+    words = report.read_text(encoding="utf-8")
+    assert words.count('"waived"') == 1
+    for printed in (
+        council.teller.profile.post(TEAM).title,
+        "The service's manager is away until June.",
+        "20 May 2024",
+        "Lets a finding through",
+    ):
+        assert printed in words
 
 
 def test_a_waiver_is_kept_with_post_and_reason(council: Council) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "dags").glob("*.py"))
-STAGES = {"monthly_cycle", "collection_round", "chase", "inbox", "quarterly_export", "publication"}
+STAGES = {"monthly_cycle", "collection_round", "chase", "inbox", "queries", "quarterly_export", "publication"}
 OWNER = "performance-data-engineering"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -55,6 +56,17 @@ def test_a_month_that_passes(council: str, verbs: Any) -> None:
     assert len(verbs.called("send_mail")) == 2
 
 
+def test_letters_can_say_where_the_run_is(council: str, verbs: Any) -> None:
+    """Both validations are given the address of their run, and a run repeated for the same month has the same one."""
+    addresses = set()
+    for _ in range(2):
+        verbs.calls.clear()
+        run = run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT)
+        addresses |= {call.extra["run_link"] for call in (*verbs.called("validate_returns"), *verbs.called("validate_ratings"))}
+    (address,) = addresses
+    assert address.endswith(f"/dags/{council}_monthly_cycle/runs/{quote(run.run_id, safe='')}")
+
+
 def test_a_month_with_something_to_look_at(council: str, verbs: Any) -> None:
     """The run goes on to its end, and the grid shows one green square for each thing flagged, named by it."""
     verbs.validation("flag", "Libraries: 2 flagged", "Highways: 1 flagged")
@@ -85,6 +97,8 @@ def test_a_month_whose_data_fails(council: str, verbs: Any, airflow_database: Pa
     )
     assert [call.verb for call in verbs.calls] == ["collect_month", "validate_returns", "send_mail"]
     assert "Traceback" not in capsys.readouterr().out
+    gate_logs = (airflow_database / "logs" / f"dag_id={run.dag_id}" / f"run_id={run.run_id}" / "task_id=gate").iterdir()
+    assert [path.name for path in gate_logs] == ["attempt=1.log"]
     (failure,) = (line for line in log_of(run, "gate", airflow_database) if line["level"] == "error")
     assert failure["error_detail"][0]["exc_value"] == "the data failed"
 
@@ -97,6 +111,14 @@ def test_a_month_whose_ratings_fail(council: str, verbs: Any) -> None:
     found = states(run)
     assert (found["gate"], found["gate_ratings"], found["alert"], found["report"]) == ("success", "failed", "success", "upstream_failed")
     assert not verbs.called("report_month")
+
+
+def test_data_that_fails_after_a_good_run_leaves_its_outputs(council: str, verbs: Any) -> None:
+    """A month that passed and fails when run again is neither rated nor reported anew: what was issued stays as it is."""
+    assert run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT).state == "success"
+    verbs.validation("fail", "Libraries: 9 failed")
+    assert run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT).state == "failed"
+    assert [len(verbs.called(verb)) for verb in ("validate_returns", "rate_month", "report_month")] == [2, 1, 1]
 
 
 def test_a_breakdown_is_another_red_and_mails_the_engineers(council: str, verbs: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -253,6 +275,20 @@ def test_no_paper_is_made_of_failed_data(council: str, verbs: Any) -> None:
     assert run.state == "failed"
     assert states(run) | {"gate": "failed", "export": "upstream_failed", "flagged": "skipped"} == states(run)
     assert verbs.called("export_papers") == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "gate", "found"),
+    [("pass", "success", "success", []), ("flag", "success", "success", ["paper-a: 2 to clear"]), ("fail", "failed", "failed", [])],
+)
+def test_publication_ends_as_what_stood_against_it(council: str, verbs: Any, outcome: str, state: str, gate: str, found: list[str]) -> None:
+    """A publication that nothing stood against passes, one with papers held back names them, one of a failed month ends failed."""
+    labels_left = ("paper-a: 2 to clear",) if outcome != "pass" else ()
+    verbs.validation(outcome, *labels_left, at="publish_signed_off")
+    run = run_dag(f"{council}_publication", logical_date=EXPORT_AT)
+    assert (run.state, states(run)["gate"]) == (state, gate)
+    assert labels(run, "flagged") == found
+    assert len(verbs.called("publish_signed_off")) == len(verbs.called("send_mail")) == 1
 
 
 def test_publication_is_dated_when_it_was_asked_for(council: str, verbs: Any) -> None:

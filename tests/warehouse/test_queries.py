@@ -45,6 +45,9 @@ POOLS: dict[str, list[Any]] = {
     "point": ["returns", "ratings"],
     "stage": ["open", "collect", "rate"],
     "policy_id": ["ccc-q2-2024", "hdc-intervention"],
+    "state": ["queued", "sent", "refused"],
+    "query_id": [f"Q-{number}" for number in range(40)],
+    "kind": ["asked", "answered", "accepted", "escalated"],
 }
 # One value for every parameter a query may name; a query with a new one needs it here.
 PARAMETERS: dict[str, Any] = {
@@ -52,6 +55,7 @@ PARAMETERS: dict[str, Any] = {
     "first_period": MONTHS[0],
     "last_period": MONTHS[-1],
     "file_hashes": POOLS["file_hash"],
+    "periods": MONTHS[:2],
 } | {name: pool[0] for name, pool in POOLS.items()}
 
 

@@ -223,7 +223,7 @@ def waive(
 def _refusals(organisation: str) -> Iterator[None]:
     """Refuse an unknown council, and print as refusals what cannot be done."""
     from pmf.cycle.template_signing import SigningError
-    from pmf.cycle.waiving import WaivingError
+    from pmf.cycle.waivers import WaivingError
 
     known_organisation(organisation)
     try:

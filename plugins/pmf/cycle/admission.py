@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from pmf.cycle.intake import FORM, Delivery, Intake, Known, Refusal, take_in
 from pmf.cycle.letters import Occasion, printed_moment, write_letters
+from pmf.cycle.querythread import asked_with, load_threads, save_threads
 from pmf.cycle.tracker import write_tracker
 from pmf.cycle.workspace import Workspace
 from pmf.form.layout import load_layouts
@@ -190,6 +191,7 @@ def known_of(workspace: Workspace, connection: Connection, period: str, *, as_at
             row["kpi_ref"]: (row["value"], row["status"] == "provisional")
             for row in workspace.read(connection, "observed_versions", period=period, as_at=as_at)
         },
+        threads={thread.query_id: thread for thread in load_threads(workspace, connection, as_at=as_at, periods=asked_with(period))},
     )
 
 
@@ -247,4 +249,6 @@ def _save(connection: Connection, intakes: Sequence[Intake], letters: Sequence[L
     append_new(connection, cell_problem, [row for intake in intakes for row in intake.problems])
     append_new(connection, observation, [row for intake in intakes for row in intake.observations])
     append_new(connection, action_update, [row for intake in intakes for row in intake.actions])
+    for intake in intakes:
+        save_threads(connection, intake.received["organisation"], intake.threads)
     append_new(connection, mail_queue, queue_rows(letters))

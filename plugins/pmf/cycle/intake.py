@@ -13,6 +13,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from pmf.cycle.answers import take_answers
+from pmf.cycle.querythread import Thread
 from pmf.form.model import CellProblem, ReturnedActions, ReturnedForm, ReturnedLine, Unreadable
 from pmf.period import parse_month, parse_period
 from pmf.register import Kpi, Profile, Register
@@ -57,21 +59,27 @@ class Known:
     ``in_time_services`` have already returned before the deadline, so what they send later is a correction and not late.
     ``rated`` maps KPIs already rated for the period to the figure used and whether it was provisional then: another
     figure is a restatement, but not of a provisional one. A KPI rated without a figure (None) has nothing to restate.
+    ``threads`` are the period's queries by name.
     """
 
     in_time_services: frozenset[str] = frozenset()
     rated: Mapping[str, tuple[Decimal | None, bool]] = field(default_factory=dict)
+    threads: Mapping[str, Thread] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """The rows of one delivery, by table. ``received`` is one row; the others are empty unless it was accepted."""
+    """The rows of one delivery, by table. ``received`` is one row; the others are empty unless it was accepted.
+
+    ``threads`` are the queries it answers, with its answers.
+    """
 
     received: dict[str, Any]
     lines: tuple[dict[str, Any], ...] = ()
     problems: tuple[dict[str, Any], ...] = ()
     observations: tuple[dict[str, Any], ...] = ()
     actions: tuple[dict[str, Any], ...] = ()
+    threads: tuple[Thread, ...] = ()
 
     @property
     def is_accepted(self) -> bool:
@@ -98,11 +106,14 @@ def take_in(delivery: Delivery, register: Register, *, as_at: datetime, known: K
         "is_late": _is_late(form, profile, as_at) and form.service_id not in known.in_time_services,
         "needs_release": _needs_release(form, delivery, profile),
     }
-    problems = tuple(_problem_row(accepted, problem) for problem in form.problems)
+    threads, unasked = take_answers(form, accepted, known.threads)
+    problems = tuple(_problem_row(accepted, problem) for problem in (*form.problems, *unasked))
     if isinstance(form, ReturnedActions):
-        return Intake(received=accepted | {"channel": ACTIONS}, problems=problems, actions=tuple(_action_rows(accepted, form)))
+        actions = tuple(_action_rows(accepted, form))
+        return Intake(received=accepted | {"channel": ACTIONS}, problems=problems, actions=actions, threads=threads)
     return Intake(
         received=accepted,
+        threads=threads,
         lines=tuple(line_row(accepted, form.sheet, line) for line in form.lines),
         problems=problems,
         observations=tuple(_observations(accepted, form, register, known)),

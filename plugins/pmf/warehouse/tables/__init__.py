@@ -8,9 +8,19 @@ message in ``mail_queue`` and of a ``document``, which only move forwards.
 from __future__ import annotations
 
 from pmf.warehouse.tables.base import metadata
-from pmf.warehouse.tables.events import change_event, return_release, sign_off, template_sign_off, waiver
+from pmf.warehouse.tables.events import change_event, query, query_event, return_release, sign_off, template_sign_off, waiver
 from pmf.warehouse.tables.intake import action_update, cell_problem, observation, received_file, received_message, returned_line
-from pmf.warehouse.tables.outcome import compiled_check, document, finding, mail_queue, rating, register_snapshot, stage_run, validation_run
+from pmf.warehouse.tables.outcome import (
+    compiled_check,
+    document,
+    finding,
+    mail_queue,
+    quality_score,
+    rating,
+    register_snapshot,
+    stage_run,
+    validation_run,
+)
 
 __all__ = [
     "action_update",
@@ -22,6 +32,9 @@ __all__ = [
     "mail_queue",
     "metadata",
     "observation",
+    "quality_score",
+    "query",
+    "query_event",
     "rating",
     "received_file",
     "received_message",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Integer, Table, Text
 
 from pmf.warehouse.columntypes import Instant, Word
 from pmf.warehouse.tables.base import metadata
@@ -75,4 +75,38 @@ change_event = Table(
     Column("criteria", Word, nullable=False, comment="ids of the selection criteria met, comma-separated"),
     Column("effective_from", Word, nullable=False, comment="the day the change takes effect"),
     Index(None, "organisation", "kpi_ref"),
+)
+
+# One row per query: a challenge that a finding put to a service, opened once however often the finding is seen again.
+query = Table(
+    "query",
+    metadata,
+    Column("organisation", Word, primary_key=True),
+    Column("query_id", Word, primary_key=True, comment="short, for people: Q-7F3K2A"),
+    Column("period", Word, nullable=False),
+    Column("point", Word, nullable=False, comment="the point of validation that found it: returns | ratings"),
+    Column("rule_id", Word, nullable=False),
+    Column("subject", Word, nullable=False, comment="kpi_ref, or the action's reference"),
+    Column("kpi_ref", Word, comment="null: about a plan action"),
+    Column("service_id", Word, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Index(None, "organisation", "period"),
+)
+
+# One row per step of a query's thread, oldest first by recorded_at and sequence. The last one says how it stands.
+query_event = Table(
+    "query_event",
+    metadata,
+    Column("organisation", Word, primary_key=True),
+    Column("query_id", Word, primary_key=True),
+    Column("event_id", Word, primary_key=True, comment="digest of kind, moment, author and words"),
+    Column("kind", Word, nullable=False, comment="asked | answered | asked_again | accepted | resolved | reopened | escalated"),
+    Column("author", Word, nullable=False, comment="post, or address of a sender; pmf where the pipeline itself took the step"),
+    Column("text", Text, nullable=False),
+    Column("severity", Word, comment="critical | warning as found; null where nothing was found then"),
+    Column("found", Text, comment="what was found, printable: an accepted query stays closed while this is found again"),
+    Column("file_hash", Word, comment="the file it came with; null: none"),
+    Column("cell", Word, comment="sheet and cell it is about; null: none"),
+    Column("recorded_at", Instant, nullable=False),
+    Column("sequence", Integer, nullable=False),
 )

@@ -22,6 +22,7 @@ finding = Table(
     Column("dimension", Word, nullable=False),
     Column("dqt_field", Word),
     Column("kpi_ref", Word),
+    Column("action_ref", Word),
     Column("service_id", Word),
     Column("file_hash", Word),
     Column("file_name", Word),
@@ -46,6 +47,22 @@ compiled_check = Table(
     Column("kpi_ref", Word, primary_key=True, comment="'*' for a rule of the whole dataset"),
     Column("parameters", Text, nullable=False, comment="JSON"),
     Column("severity", Word, nullable=False),
+)
+
+# One row per organisation x period x point x as_at x KPI x dimension: how well a KPI did in the checks of one kind.
+quality_score = Table(
+    "quality_score",
+    metadata,
+    Column("organisation", Word, primary_key=True),
+    Column("period", Word, primary_key=True),
+    Column("point", Word, primary_key=True, comment="returns | ratings"),
+    Column("as_at", Instant, primary_key=True),
+    Column("kpi_ref", Word, primary_key=True),
+    Column("dimension", Word, primary_key=True, comment="of the Government Data Quality Framework; all: over all of them"),
+    Column("checks", Integer, nullable=False, comment="checks made of the KPI"),
+    Column("failed", Integer, nullable=False, comment="of them those with a critical finding, waived ones included"),
+    Column("flagged", Integer, nullable=False, comment="of the others those with a warning"),
+    Column("score_pct", Exact, comment="null: nothing was checked"),
 )
 
 # One row per organisation x period x point x as_at: how a validation ended, and the raw results behind it.
