@@ -3,6 +3,11 @@
 Started by hand, or by whatever records the last sign-off. A run is about one quarter: parameter `period`, else the
 latest quarter whose export date has passed. Its clock is the moment it was started unless `as_at` says otherwise.
 Papers that are not signed off are left as they are and named in the summary of `publish`.
+
+| in the grid | means |
+|---|---|
+| `flagged` green, one square for each paper held back | something must be cleared or waived first; what was live of it stays |
+| `gate` red | a validation of the quarter or its months failed: nothing new is published, the site stays as it was |
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ from pmf.orchestration.defaults import default_args, run_parameters
 from pmf.orchestration.stage import Returned, perform, perform_at
 from pmf.orchestration.subject import started_at, this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
+from pmf.orchestration.verdict import flag_from, gate_on
 from pmf.register import Profile
 from pmf.settings import read_settings
 
@@ -52,7 +58,10 @@ def publication(profile: Profile) -> None:
 
             return perform_at(send_mail, council, started_at(get_current_context()))
 
-        publish() >> deliver()
+        published = publish()
+        published >> deliver()
+        gate_on(published)
+        flag_from(published)
 
     publish_papers()
 

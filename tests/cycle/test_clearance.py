@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from page.reading import html_text, squeezed
 from pmf.cycle.publish import publish_signed_off, sign_off_documents
 from pmf.cycle.rate import rate_quarter
 from pmf.cycle.report import export_papers
@@ -57,6 +58,7 @@ def test_a_red_without_an_explanation_blocks_its_paper_alone(exported) -> None:
     published = publish_signed_off(SLUG, QUARTER, as_at=at, settings=council.settings)
     live = {path.stem for path in (council.settings.published / SLUG / QUARTER.key).iterdir()}
     assert published.blocked == {PAPER: ("KPI 220 is red and nobody says why.",)}
+    assert (published.outcome, published.labels) == ("flag", (f"{PAPER}: 1 to clear",))
     assert PAPER not in live
     assert len(live) == published.published > 1
 
@@ -78,4 +80,8 @@ def test_a_waiver_lets_a_blocked_paper_through(exported) -> None:
         append_new(connection, waiver, [row])
     published = publish_signed_off(SLUG, QUARTER, as_at=at + timedelta(minutes=1), settings=council.settings)
     assert published.blocked == {}
+    assert published.outcome == "pass"
     assert (council.settings.published / SLUG / QUARTER.key / f"{PAPER}.html").exists()
+    waivers = html_text((council.settings.published / SLUG / QUARTER.key / "waivers.html").read_bytes())
+    assert squeezed("The meeting cannot wait.") in waivers
+    assert squeezed(council.teller.profile.post(council.teller.profile.performance_team).title) in waivers

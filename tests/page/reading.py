@@ -14,7 +14,7 @@ import pikepdf
 from pmf.page.document import Document
 
 # Names of fields whose text is not for reading.
-_NOT_PRINTED = {"kind", "status", "language", "arrow"}
+_NOT_PRINTED = {"kind", "status", "language", "arrow", "link", "anchor"}
 
 
 def texts(document: Document) -> list[str]:

@@ -18,8 +18,10 @@ _COMMON = {"organisation_name": "Example Council", "period_label": "September 20
 _CONTACT = {"contact": "performance@example.org", "notice": "A worked example"}
 _FINDINGS = [
     {
-        "kpi_ref": "36",
-        "title": "Number of active library users",
+        "about": "36 – Number of active library users",
+        "acts": None,
+        "query_id": "Q-7F3K2A",
+        "is_answered": False,
         "where": "Return!F12",
         "message": "The figure is text, not a number.",
         "fix": "Type the number alone.",
@@ -29,8 +31,10 @@ _FINDINGS = [
         "is_new": True,
     },
     {
-        "kpi_ref": None,
-        "title": None,
+        "about": "The file libraries.xlsx",
+        "acts": "Data engineers",
+        "query_id": None,
+        "is_answered": False,
         "where": "",
         "message": "The return came after its deadline.",
         "fix": "Send the next one in time.",
@@ -87,6 +91,17 @@ CONTEXTS: dict[str, dict[str, Any]] = {
                 "refused_on": "3 October 2024",
             }
         ],
+        "completes": [
+            {
+                "service_name": "Libraries",
+                "what": "quarter 2 2024-25 plan actions",
+                "deadline": "5pm Monday 21 October 2024",
+                "lateness": "due today",
+                "is_late": False,
+                "points": [{"about": "L3 – Renew the catalogue", "message": "It has no update.", "fix": "Say what was done this quarter."}],
+            }
+        ],
+        "guidelines": [{"heading": "Update", "text": "Say what comes next and by when."}],
         "releases": [
             {
                 "service_name": "Archives",
@@ -107,6 +122,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
                         "deadline": "5pm Monday 9 September 2024",
                         "lateness": "3 working days late",
                         "is_late": True,
+                        "is_lacking": False,
                         "reminded": "Head of Museums on 5 September and 9 September",
                     }
                 ],
@@ -117,11 +133,52 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         **_COMMON,
         **_CONTACT,
         "service_name": "Libraries",
-        "outcome": "fail",
+        "what": "September 2024 figures",
+        "is_actions": False,
+        "task": "correct",
         "deadline": "5pm Friday 11 October 2024",
+        "due": "",
         "withheld": _KPIS,
         "findings": _FINDINGS,
-        "resolved": [{"kpi_ref": "137", "title": "Enrolments", "message": "The denominator was missing."}],
+        "resolved": [{"about": "137 – Enrolments", "message": "The denominator was missing."}],
+        "left_out": 12,
+        "form_file_name": "example-2024-09-libraries-questions.xlsx",
+        "has_questions": True,
+        "is_filled_in": True,
+        "guidelines": [{"heading": "Update", "text": "Say what was done."}],
+    },
+    "query": {
+        **_COMMON,
+        **_CONTACT,
+        "query_id": "Q-7F3K2A",
+        "subject_label": "36 – Active library users",
+        "service_name": "Libraries",
+        "recipient_title": "Head of Libraries",
+        "is_accepted": False,
+        "words": "Is this the whole month?",
+        "author_title": "Performance team",
+        "steps": ["8 Oct 2024, the checks asked: The figure is below the smallest that is plausible."],
+    },
+    "board_queries": {
+        **_COMMON,
+        **_CONTACT,
+        "recipient_title": "Corporate Leadership Team",
+        "board_name": "Performance Board",
+        "working_days": 10,
+        "count": 1,
+        "listed_before": 2,
+        "queries": [
+            {
+                "query_id": "Q-7F3K2A",
+                "subject_label": "36 – Active library users",
+                "period_label": "August 2024",
+                "service_name": "Libraries",
+                "lies_with": "Libraries",
+                "since": "9 September 2024",
+                "is_failing": True,
+                "steps": ["9 Sep 2024, the checks asked: The figure is below the smallest that is plausible."],
+            }
+        ],
     },
     "unreadable": {
         **_COMMON,
@@ -137,7 +194,9 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "outcome_sentence": "2 checks flagged something.",
         "counts": [("Returns received", "5 of 6")],
         "services": [{"name": "Libraries", "state_label": "Returned late", "failed": 1, "flagged": 2, "withheld": 3}],
+        "for_engineers": 4,
         "findings": [{**_FINDINGS[0], "service_name": "Libraries and Archives"}],
+        "left_out": 17,
         "report_path": "published/data-quality.html",
         "run_link": "https://airflow.example.org/runs/1",
     },
@@ -151,6 +210,10 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "awaiting": [{"kpi_ref": "37", "title": "Library visits"}],
         "publish_by": "Wednesday 27 November 2024",
         "meeting_date": "Thursday 5 December 2024",
+    },
+    "undelivered": {
+        **_COMMON,
+        "messages": [{"subject": "Correct your figures", "recipient": "a@example.org", "last_error": "550 5.1.1 no such mailbox"}],
     },
     "breakdown": {
         **_COMMON,
@@ -166,15 +229,18 @@ SUBJECTS = {
     "request": "Return your September 2024 figures by 5pm Tuesday 8 October 2024 – Libraries",
     "release": "Release the September 2024 return – Libraries",
     "no_attachment": "Your message brought no return: send the September 2024 form as an attachment",
-    "chase": "Return your September 2024 figures by 5pm Tuesday 8 October 2024 – Libraries",
+    "chase": "Return or complete 2 forms for September 2024 – Example Council",
+    "query": "Answer Q-7F3K2A about your September 2024 return – Libraries",
+    "board_queries": "See to 1 unresolved query, September 2024 – Example Council",
     "findings": "Correct your September 2024 figures by 5pm Friday 11 October 2024 – Libraries",
     "unreadable": "Send your September 2024 file again – returns.xlsx could not be used",
     "digest": "Review flagged checks: September 2024 – Example Council",
     "delivery": "Sign off by Wednesday 27 November 2024: Committee papers, September 2024 – Example Council",
+    "undelivered": "Correct 1 address: mail for September 2024 was refused – Example Council",
     "breakdown": "Investigate: validate of monthly_cycle broke, September 2024 – Example Council",
 }
 # Printed in only one of the two bodies, or only in some outcome: shapes, addresses of links, switches.
-_NOT_IN_BOTH = {"shape", "run_link", "outcome"}
+_NOT_IN_BOTH = {"shape", "run_link", "outcome", "task"}
 
 
 def _words(tree: Any) -> list[str]:
@@ -225,7 +291,8 @@ def _replaced(tree: Any, words: str) -> Any:
     """The same context with every text replaced, except switches."""
     if isinstance(tree, dict):
         return {
-            name: value if name in {"outcome", "run_link", "severity_label"} else _replaced(value, words) for name, value in tree.items()
+            name: value if name in {"outcome", "run_link", "severity_label", "task"} else _replaced(value, words)
+            for name, value in tree.items()
         }
     if isinstance(tree, list | tuple):
         return type(tree)(_replaced(value, words) for value in tree)
@@ -249,15 +316,18 @@ def test_a_value_starts_no_line_of_its_own(templates: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "findings", "subject"),
+    ("task", "findings", "subject"),
     [
-        ("flag", _FINDINGS, "Check your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
-        ("pass", [], "No action needed: your September 2024 figures are in order – Libraries"),
+        ("check", _FINDINGS, "Check your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
+        ("return", _FINDINGS, "Return your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
+        ("release", _FINDINGS, "Release your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
+        ("none", _FINDINGS, "No action needed now: what we found in your September 2024 figures – Libraries"),
+        ("done", [], "No action needed: your September 2024 figures are in order – Libraries"),
     ],
 )
-def test_findings_by_outcome(outcome: str, findings: list[dict[str, Any]], subject: str, templates: Path) -> None:
-    """Flagged figures are to be checked, not corrected; when all is resolved there is nothing to do."""
-    context = {**CONTEXTS["findings"], "outcome": outcome, "findings": findings, "withheld": []}
+def test_findings_by_task(task: str, findings: list[dict[str, Any]], subject: str, templates: Path) -> None:
+    """The subject says what is to be done with the form; when all is resolved there is nothing to do."""
+    context = {**CONTEXTS["findings"], "task": task, "findings": findings, "withheld": [], "form_file_name": None, "has_questions": False}
     mail = render_mail("findings", context, templates=templates)
     assert mail.subject == subject
     assert "Withheld" not in mail.html

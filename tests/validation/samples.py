@@ -11,8 +11,33 @@ from typing import Any
 from pmf.period import Month
 from pmf.register import DataQualityTemplate, Kpi, Profile, Register, Target
 from pmf.register.source import Source
+from pmf.register.template import QUESTIONS
 from pmf.validation.inputs import ReturnInputs
+from pmf.validation.language import Lexicon
+from pmf.validation.language.wordlists import WordLists
 
+
+class EveryWord:
+    """A dictionary that has every word, so that a test about something else need not be spelt."""
+
+    def check(self, word: str) -> bool:  # noqa: ARG002 - it has them all
+        return True
+
+    def suggest(self, word: str) -> list[str]:  # noqa: ARG002
+        return []
+
+
+class NoLists(WordLists):
+    """Word lists with nothing in them."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+
+    def ask(self, words: Iterable[str]) -> None:
+        """Learn nothing."""
+
+
+A_LEXICON = Lexicon(dictionary=EveryWord(), word_lists=NoLists())
 SUITES = Path(__file__).parents[2] / "expectations"
 SEPTEMBER = Month(2024, 9)
 DEADLINE = datetime(2024, 10, 8, 16, 0, tzinfo=UTC)
@@ -23,7 +48,15 @@ COLUMNS = {"value": "G", "numerator": "H", "denominator": "I", "not_available": 
 
 
 def a_profile(**changes: Any) -> Profile:
-    posts = ("performance-team", "data-engineers", "leadership-team", "head-of-libraries", "libraries-officer", "head-of-highways")
+    posts = (
+        "performance-team",
+        "data-engineers",
+        "leadership-team",
+        "head-of-libraries",
+        "libraries-officer",
+        "head-of-highways",
+        "highways-officer",
+    )
     content: dict[str, Any] = {
         "slug": "fenshire",
         "name": "Fenshire County Council",
@@ -52,7 +85,7 @@ def a_profile(**changes: Any) -> Profile:
                         "id": "highways",
                         "name": "Highways",
                         "holder": "head-of-highways",
-                        "deputy": "head-of-highways",
+                        "deputy": "highways-officer",
                         "head": "head-of-highways",
                     },
                 ],
@@ -79,7 +112,10 @@ def a_kpi(kpi_ref: str, **fields: Any) -> Kpi:
 
 
 def a_template(kpi_ref: str, **answers: Any) -> DataQualityTemplate:
-    return DataQualityTemplate.model_validate({"kpi_ref": kpi_ref, "valid_from": SINCE} | answers)
+    """A template with every question answered, and without a limit but those given."""
+    posts = dict.fromkeys(("forecaster_post", "commentator_post", "cover_post"), "head-of-libraries")
+    given = dict.fromkeys(QUESTIONS, "Told in a sentence.") | posts | {"collector_post": "libraries-officer", "access_confirmed": True}
+    return DataQualityTemplate.model_validate({"kpi_ref": kpi_ref, "valid_from": SINCE} | given | answers)
 
 
 def a_target(kpi_ref: str, target: str = "100") -> Target:
@@ -127,7 +163,7 @@ def a_file(service_id: str | None = "libraries", **fields: Any) -> dict[str, Any
 
 
 def a_line(kpi_ref: str, row: int = 6, **fields: Any) -> dict[str, Any]:
-    """One row of ``returned_line``; figures may be given as text."""
+    """One row of ``returned_line``; figures may be given as text. The year is forecast to end with the figure."""
     line = {
         "file_hash": "hash-of-libraries",
         "line_number": row,
@@ -138,7 +174,7 @@ def a_line(kpi_ref: str, row: int = 6, **fields: Any) -> dict[str, Any]:
         "value": None,
         "numerator": None,
         "denominator": None,
-        "forecast": None,
+        "forecast": fields.get("value"),
         "not_available": False,
         "is_withdrawn": False,
         "reason": "",
@@ -189,6 +225,13 @@ def a_rating(kpi_ref: str, status: str = "green", **fields: Any) -> dict[str, An
         "reason": "On target.",
         "flags": "",
         "comment": "More visits than last year.",
+        "numerator": None,
+        "denominator": None,
+        "forecast": None,
+        "previous_period": "2024-08",
+        "previous_value": Decimal(98),
+        "change": "improved",
+        "moved": "up",
     }
     return row | fields
 

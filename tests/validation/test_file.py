@@ -12,7 +12,7 @@ from validation.samples import COLUMNS, SEPTEMBER, SUITES, a_kpi, a_past, a_regi
 
 REGISTER = a_register(
     [a_kpi("36"), a_kpi("37"), a_kpi("PS-01", service_id="highways")],
-    [a_template("36", minimum=10, large_movement_pct=20), a_template("37")],
+    [a_template("36", minimum=10, large_movement_pct=20, forecaster_post=None), a_template("37", forecaster_post=None)],
 )
 
 

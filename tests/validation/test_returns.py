@@ -75,7 +75,7 @@ def test_a_good_month_passes() -> None:
     result = checked()
     assert (result.findings, result.decision.outcome) == ((), Outcome.PASS)
     assert (result.due, result.services_due, result.services_returned) == (5, 2, 2)
-    assert set(result.results) == {"register", "past", "return", "file", "cell", "observation"}
+    assert set(result.results) == {"register", "directorate", "past", "return", "file", "cell", "observation"}
     assert all(suite["success"] for suite in result.results.values())
     json.dumps(result.results, allow_nan=False)
 
@@ -169,6 +169,7 @@ def test_a_refused_file_is_flagged_in_the_words_its_sender_was_told() -> None:
         (a_problem("36", "denominator"), "cell.figure_readable", Severity.CRITICAL),
         (a_problem("36", "forecast"), "cell.other_readable", Severity.WARNING),
         (a_problem(None, "row_id"), "cell.row_known", Severity.WARNING),
+        (a_problem(None, "answer"), "cell.answer_readable", Severity.WARNING),
     ],
 )
 def test_a_cell_that_makes_no_sense(problem: dict[str, Any], rule_id: str, severity: Severity) -> None:

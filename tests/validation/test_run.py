@@ -189,3 +189,77 @@ def test_importing_validation_does_not_import_great_expectations() -> None:
 
     program = "import pmf.validation.points, sys; sys.exit('great_expectations' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_what_was_not_checked_is_neither_passed_nor_failed(tmp_path: Path) -> None:
+    """A rule that compares a column nobody could work out has a reason and no outcome; the others are asked."""
+    path = tmp_path / "sample.json"
+    path.write_text(json.dumps({"name": "sample", "expectations": [MINIMUM, ONCE]}), encoding="utf-8")
+    result = run_suite(load_suite(path), a_frame(), not_checked={"least": "nobody could say"})
+    assert [(entry["success"], entry.get("not_checked")) for entry in result.results["results"]] == [
+        (None, "nobody could say"),
+        (True, None),
+    ]
+    assert (result.findings, result.results["success"]) == ((), True)
+
+
+def test_no_frame_is_fingerprinted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Great Expectations reads no whole frame only to give it a name that nobody asks for."""
+    from great_expectations.execution_engine import pandas_execution_engine
+
+    def refuse(_: object) -> str:
+        raise AssertionError("the frame was fingerprinted")
+
+    monkeypatch.setattr(pandas_execution_engine, "hash_pandas_dataframe", refuse)
+    assert len(ran(tmp_path, a_frame(), MINIMUM).findings) == 1
+
+
+ONE_IMPORT = """
+import importlib.abc, json, os, sys
+
+class Counter(importlib.abc.MetaPathFinder):
+    found = 0
+
+    def find_spec(self, name, path, target=None):
+        Counter.found += name == "great_expectations"
+
+sys.meta_path.insert(0, Counter())
+import pandas as pd
+from pathlib import Path
+from pmf.validation import run
+from pmf.validation.suites import load_suite
+
+def task():
+    rows = {"row_id": [0], "earlier_rule": ["x.y"], "earlier_message": ["m"], "earlier_fix": ["f"], "kpi_ref": ["36"],
+            "service_id": ["libraries"], "period_label": ["May 2024"], "stops": ["document"]}
+    findings = run.run_suite(load_suite(Path(sys.argv[1])), pd.DataFrame(rows)).findings
+    return [len(findings), Counter.found, id(sys.modules["great_expectations"])]
+
+def forked():
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        os.write(writing, json.dumps(task()).encode())
+        os._exit(0)
+    os.wait()
+    return json.loads(os.read(reading, 1000))
+
+if sys.argv[2] == "forked":
+    from pmf.orchestration.preload import HEAVY, load
+    load(HEAVY)
+    told = [forked() for _ in range(3)]
+else:
+    told = [task() for _ in range(3)]
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.parametrize("how", ["in one process", "forked"])
+def test_great_expectations_is_imported_once_for_all_tasks_of_a_run(how: str) -> None:
+    """In one process, and in workers forked from a scheduler that has loaded it, three validations share one import and module."""
+    import subprocess
+
+    suite = Path(__file__).parents[2] / "expectations" / "publication.json"
+    answer = subprocess.run([sys.executable, "-c", ONE_IMPORT, str(suite), how], check=True, capture_output=True, text=True)
+    told = json.loads(answer.stdout.splitlines()[-1])
+    assert {(findings, imports) for findings, imports, _ in told} == {(1, 1)}
+    assert len({module for _, _, module in told}) == 1

@@ -6,7 +6,8 @@ from being published until it is supplied or waived.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +23,24 @@ from pmf.validation.inputs import PublicationInputs
 from pmf.validation.points import check_publication
 
 
-def blocked_documents(
+@dataclass(frozen=True)
+class Clearance:
+    """What stands against publishing: how the check ended, why in one sentence, and the reasons for each document blocked."""
+
+    outcome: Outcome
+    reason: str
+    blocked: Mapping[str, tuple[str, ...]]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Name each document blocked, for the squares of the grid: "paper-highways: 2 to clear"."""
+        return tuple(f"{document_id}: {len(why)} to clear" for document_id, why in self.blocked.items())
+
+
+def clear_documents(
     workspace: Workspace, connection: Connection, period: Month | Quarter, *, document_ids: Sequence[str], as_at: datetime
-) -> dict[str, tuple[str, ...]]:
-    """Map each document that is blocked to the reasons, in words; the others are not in the answer.
+) -> Clearance:
+    """Say which documents of a period are blocked, and why in words: all of them where a validation of the period failed.
 
     What counts is the last validation of the period's ratings and of each month's returns. A paper is about the KPIs
     of its committee, any other document about all.
@@ -40,7 +55,7 @@ def blocked_documents(
         suites=workspace.settings.expectations,
     )
     if checked.decision.outcome is Outcome.FAIL:
-        return dict.fromkeys(document_ids, (checked.decision.reason,))
+        return Clearance(Outcome.FAIL, checked.decision.reason, dict.fromkeys(document_ids, (checked.decision.reason,)))
     reasons = {
         document_id: tuple(
             finding.message
@@ -49,7 +64,10 @@ def blocked_documents(
         )
         for document_id in document_ids
     }
-    return {document_id: why for document_id, why in reasons.items() if why}
+    blocked = {document_id: why for document_id, why in reasons.items() if why}
+    if not blocked:
+        return Clearance(Outcome.PASS, "Passed: nothing stands against publishing.", {})
+    return Clearance(Outcome.FLAG, f"Flagged: {len(blocked)} of {len(document_ids)} signed documents are held back.", blocked)
 
 
 def _standing(workspace: Workspace, connection: Connection, period: Month | Quarter, as_at: datetime) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pmf.cycle.documents import DOCX, FORMAT_LABELS, HTML, JSON, PDF, Edition, FinishedFile, document_rows, finish_files, place_files
 from pmf.cycle.figures import Figures, load_figures
+from pmf.cycle.inforce import Standing, load_standing
 from pmf.cycle.letters import Occasion, digest_of, write_letters
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
 from pmf.mail import Letter, queue_rows
@@ -24,9 +25,11 @@ from pmf.reporting.movements import MovementGroup
 from pmf.reporting.paper import PaperSetting, committee_paper
 from pmf.reporting.scorecard import ScorecardSetting, directorate_scorecard, organisational_scorecard
 from pmf.reporting.statustable import status_counts
+from pmf.reporting.waiver import PrintedWaiver
 from pmf.series.change import Verdict
 from pmf.settings import Settings
 from pmf.status import Status
+from pmf.validation.checks import EVERY_ROW
 from pmf.warehouse.access import append_new, replace_partition
 from pmf.warehouse.engine import reading
 from pmf.warehouse.tables import document, mail_queue
@@ -51,9 +54,17 @@ def report_month(organisation: str, month: Month, *, as_at: datetime, settings: 
     """Build the directorates' scorecards and the organisation's, as HTML, PDF and data."""
     workspace = open_workspace(organisation, settings)
     policy = load_policy(settings.policies / f"{workspace.profile.headline_policy_id(month)}.yaml")
-    measures = _measures(workspace, month, policy, as_at=as_at)
+    standing = _standing(workspace, month, as_at=as_at)
+    measures = _measures(workspace, month, policy, standing, as_at=as_at)
 
-    setting = ScorecardSetting(profile=workspace.profile, month=month, as_at=as_at, policy_title=policy.title, criteria=policy.criteria)
+    setting = ScorecardSetting(
+        profile=workspace.profile,
+        month=month,
+        as_at=as_at,
+        policy_title=policy.title,
+        criteria=policy.criteria,
+        waivers=standing.waivers.get(EVERY_ROW, ()),
+    )
     editions = list(_scorecards(workspace, measures, setting))
     return _issue(workspace, month, editions, measures, stage="report", policy=policy, as_at=as_at)
 
@@ -62,21 +73,35 @@ def export_papers(organisation: str, quarter: Quarter, *, as_at: datetime, setti
     """Build each committee's paper of a quarter, as HTML, PDF, Word and data."""
     workspace = open_workspace(organisation, settings)
     policy = load_policy(settings.policies / f"{workspace.profile.paper_policy_id}.yaml")
-    measures = _measures(workspace, quarter, policy, as_at=as_at)
+    standing = _standing(workspace, quarter, as_at=as_at)
+    measures = _measures(workspace, quarter, policy, standing, as_at=as_at)
 
     words = load_paper_text(settings.organisations / organisation)
-    editions = list(_papers(workspace, quarter, measures, words=words, policy=policy, as_at=as_at))
+    waivers = standing.waivers.get(EVERY_ROW, ())
+    editions = list(_papers(workspace, quarter, measures, words=words, policy=policy, waivers=waivers, as_at=as_at))
     return _issue(workspace, quarter, editions, measures, stage="export", policy=policy, as_at=as_at)
 
 
-def _measures(workspace: Workspace, period: Month | Quarter, policy: Policy, *, as_at: datetime) -> list[Measure]:
+def _standing(workspace: Workspace, period: Month | Quarter, *, as_at: datetime) -> Standing:
+    with reading(workspace.engine) as connection:
+        return load_standing(workspace, connection, period, as_at=as_at)
+
+
+def _measures(workspace: Workspace, period: Month | Quarter, policy: Policy, standing: Standing, *, as_at: datetime) -> list[Measure]:
     """Load the period's ratings as measures, in register order."""
     with reading(workspace.engine) as connection:
         rows = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy.id, as_at=as_at)
         figures = load_figures(workspace, connection, period.months[-1], as_at=as_at)
     by_ref = {row["kpi_ref"]: row for row in rows}
     return [
-        Measure(kpi, by_ref[kpi.kpi_ref], _recent(figures, kpi.kpi_ref, period.months[-1]))
+        Measure(
+            kpi,
+            by_ref[kpi.kpi_ref],
+            _recent(figures, kpi.kpi_ref, period.months[-1]),
+            waivers=standing.waivers.get(kpi.kpi_ref, ()),
+            unmet=standing.unmet.get(kpi.kpi_ref, ()),
+            queries=standing.queries.get(kpi.kpi_ref, ()),
+        )
         for kpi in workspace.register.kpis(period)
         if kpi.kpi_ref in by_ref
     ]
@@ -102,7 +127,14 @@ def _scorecards(workspace: Workspace, measures: Sequence[Measure], setting: Scor
 
 
 def _papers(
-    workspace: Workspace, quarter: Quarter, measures: Sequence[Measure], *, words: PaperText, policy: Policy, as_at: datetime
+    workspace: Workspace,
+    quarter: Quarter,
+    measures: Sequence[Measure],
+    *,
+    words: PaperText,
+    policy: Policy,
+    waivers: tuple[PrintedWaiver, ...],
+    as_at: datetime,
 ) -> Iterable[Edition]:
     with reading(workspace.engine) as connection:
         events = workspace.read(connection, "change_events_at", as_at=as_at)
@@ -121,6 +153,7 @@ def _papers(
             criteria=policy.criteria,
             movements=_movement_groups(own, quarter),
             meeting_date=_meeting_date(committee, quarter),
+            waivers=waivers,
             changes=tuple(change for change in changes if {committee.id, committee.receives_after} & set(change.committee_ids)),
         )
         yield Edition(f"paper-{committee.id}", committee_paper(own, setting), (HTML, PDF, DOCX, JSON))

@@ -73,7 +73,8 @@ class Cell:
     """A table cell. With ``status`` it is printed as shape + word on that status's background; text still says it all.
 
     ``arrow`` is a direction glyph printed before the text (hidden from screen readers: the text carries the meaning).
-    ``points`` holds the figures of a sparkline (None: a gap) and ``text`` its text alternative.
+    ``points`` holds the figures of a sparkline (None: a gap) and ``text`` its text alternative. On a web page, ``link`` leads
+    to the cell whose ``anchor`` has that name; no other format follows it.
     """
 
     text: str
@@ -81,6 +82,8 @@ class Cell:
     arrow: str = ""
     note: str = ""
     points: tuple[float | None, ...] = ()
+    link: str = ""
+    anchor: str = ""
     kind: Literal["cell"] = "cell"
 
 

@@ -13,6 +13,8 @@ from pmf.period import Month, Quarter, parse_month, parse_period
 from pmf.register import Kpi
 from pmf.register.kpi import StatusType
 from pmf.register.target import printed_target
+from pmf.reporting.waiver import PrintedWaiver
+from pmf.reporting.wording import agree, listed
 from pmf.status import Status
 from pmf.value import Direction, printed
 
@@ -31,11 +33,18 @@ _CHANGE_WORDS = {"improved": "Improving", "declined": "Deteriorating", "unchange
 
 @dataclass(frozen=True)
 class Measure:
-    """A KPI, its rating row (columns of table ``rating``) and its recent figures, oldest first (None: a gap)."""
+    """A KPI, its rating row (columns of table ``rating``) and its recent figures, oldest first (None: a gap).
+
+    ``waivers`` are those that let something of it through; ``unmet`` describes the checks its withheld figure did not meet and
+    ``queries`` names what is still open about it.
+    """
 
     kpi: Kpi
     rating: Mapping[str, Any]
     recent: tuple[float | None, ...] = ()
+    waivers: tuple[PrintedWaiver, ...] = ()
+    unmet: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -99,6 +108,20 @@ class Measure:
     def path_to_green(self) -> str:
         """What the service will do about it; empty where nothing is said."""
         return self._split_comment()[1]
+
+    @property
+    def withheld_because(self) -> str:
+        """Why a figure under query is withheld, without saying what it is, and the query about it; empty for any other."""
+        if self.status is not Status.UNDER_QUERY:
+            return ""
+        why = "".join(f" The check that was not met: {check}" for check in self.unmet)
+        asked = f" {agree(len(self.queries), 'Query', 'Queries')} {listed(self.queries)}." if self.queries else ""
+        return f"{self.rating['reason']}{why}{asked}"
+
+    @property
+    def waived(self) -> str:
+        """What of it stands under a waiver: by which post, until when, why; empty where nothing does."""
+        return " ".join(waiver.words for waiver in self.waivers)
 
     @property
     def months_missing(self) -> tuple[Month, ...]:
@@ -186,3 +209,8 @@ def with_status(measures: Iterable[Measure], status: Status) -> list[Measure]:
 def rated(measures: Sequence[Measure]) -> list[Measure]:
     """Select the measures that have a colour."""
     return [measure for measure in measures if measure.status.is_rated]
+
+
+def waiver_lines(measures: Iterable[Measure], general: Iterable[PrintedWaiver]) -> list[str]:
+    """Say of each measure what of it stands under a waiver, then of the waivers that are about no KPI."""
+    return [f"{measure.name}. {measure.waived}" for measure in measures if measure.waivers] + [waiver.words for waiver in general]

@@ -13,15 +13,11 @@ from itertools import count
 from pmf.page.document import (
     Block,
     BulletList,
-    Cell,
-    Column,
     Document,
     Heading,
     ListItem,
-    Note,
     Paragraph,
     Section,
-    Table,
     Text,
     bullets,
     paragraph,
@@ -32,10 +28,12 @@ from pmf.period import Quarter
 from pmf.register import Committee, Level, Profile
 from pmf.register.changes import Change
 from pmf.register.papertext import PaperText
-from pmf.reporting.measure import Measure, with_status
+from pmf.reporting.dashboard import dashboard_blocks, provisional_note
+from pmf.reporting.measure import Measure, waiver_lines, with_status
 from pmf.reporting.movements import MovementGroup, declined_groups, improved_groups, total
 from pmf.reporting.registerchanges import change_words
 from pmf.reporting.statustable import status_table
+from pmf.reporting.waiver import PrintedWaiver
 from pmf.reporting.wording import agree, as_at_words, counted, listed
 from pmf.status import Status
 
@@ -48,7 +46,8 @@ class PaperSetting:
 
     ``criteria`` are the printed sentences of the policy the paper names, in order; ``movements`` the groups of measures
     by how their status moved since the quarter before; ``meeting_date`` None: not in the calendar yet. ``changes`` are those
-    of the committee's indicators and targets that took effect or were adopted in the quarter.
+    of the committee's indicators and targets that took effect or were adopted in the quarter; ``waivers`` those in use that are
+    about no KPI.
     """
 
     profile: Profile
@@ -60,6 +59,7 @@ class PaperSetting:
     movements: tuple[MovementGroup, ...]
     meeting_date: date | None
     changes: tuple[Change, ...] = ()
+    waivers: tuple[PrintedWaiver, ...] = ()
 
 
 @dataclass
@@ -85,7 +85,7 @@ def committee_paper(measures: Sequence[Measure], setting: PaperSetting) -> Docum
         Section("Conclusion and recommendations", tuple(_conclusion(setting)), number="5"),
         Section("Significant Implications", (_Numbering(6).paragraph(setting.words.implications),), number="6"),
         Section("Source Documents", (_Numbering(7).paragraph(setting.words.source_documents),), number="7"),
-        Section("Appendix 1: dashboard", tuple(_dashboard(measures, setting)), starts_page=True),
+        Section("Appendix 1: dashboard", tuple(dashboard_blocks(measures, setting.quarter)), starts_page=True),
     )
     return Document(
         title=title,
@@ -167,6 +167,9 @@ def _main_issues(measures: Sequence[Measure], setting: PaperSetting) -> Iterable
             "figures and commentary."
         )
     yield from _absences(measures, numbers)
+    if waived := waiver_lines(measures, setting.waivers):
+        yield numbers.paragraph("The following is printed under a waiver, because a check was not met:")
+        yield bullets(*waived)
     if setting.changes:
         yield numbers.paragraph("The following changes to indicators and targets took effect or were adopted this quarter:")
         yield bullets(*(change_words(change) for change in setting.changes))
@@ -202,12 +205,7 @@ def _reds(reds: Sequence[Measure], numbers: _Numbering) -> Iterable[Block]:
         yield paragraph(strong("Commentary: "), measure.commentary or "No explanation supplied.")
         yield paragraph(strong("Path to Green: "), measure.path_to_green or "No path to green supplied.")
         if measure.rating["is_provisional"]:
-            yield _provisional(measure)
-
-
-def _provisional(measure: Measure) -> Note:
-    used, missing = [month.label for month in measure.months_used], [month.label for month in measure.months_missing]
-    return Note("Provisional", text(f"The figure rests on {listed(used)}. There is no figure for {listed(missing)}."))
+            yield provisional_note(measure)
 
 
 _ABSENCE_WORDS = (
@@ -226,8 +224,10 @@ def _absences(measures: Sequence[Measure], numbers: _Numbering) -> Iterable[Bloc
 
 
 def _absent_item(measure: Measure) -> str:
-    """Name the indicator; the reason of a nil return is the service's own."""
-    return f"{measure.name}. {measure.rating['reason']}" if measure.status is Status.NIL_RETURN else measure.name
+    """Name the indicator with the service's own reason for a nil return, or why its figure is withheld."""
+    if measure.status is Status.NIL_RETURN:
+        return f"{measure.name}. {measure.rating['reason']}"
+    return f"{measure.name}. {measure.withheld_because}" if measure.withheld_because else measure.name
 
 
 def _topic(measures: Sequence[Measure], setting: PaperSetting) -> Iterable[Block]:
@@ -261,37 +261,3 @@ def _movement_list(groups: Sequence[MovementGroup]) -> BulletList:
     return BulletList(
         tuple(ListItem(text(group.words()), tuple(ListItem(text(measure.name)) for measure in group.measures)) for group in groups)
     )
-
-
-def _dashboard(measures: Sequence[Measure], setting: PaperSetting) -> Iterable[Block]:
-    quarter = setting.quarter
-    for measure in measures:
-        yield Heading(measure.name, level=2)
-        if measure.kpi.description:
-            yield paragraph(measure.kpi.description)
-        yield Table(
-            caption=measure.name,
-            columns=(Column("Measure", width=1.6), Column(quarter.label, width=1.2), Column(quarter.previous.label, width=1.2)),
-            rows=tuple(_dashboard_rows(measure, quarter)),
-        )
-        if measure.rating["is_provisional"]:
-            yield _provisional(measure)
-        yield paragraph(strong("Commentary: "), measure.commentary or "None supplied.")
-        if measure.path_to_green:
-            yield paragraph(strong("Path to Green: "), measure.path_to_green)
-
-
-def _dashboard_rows(measure: Measure, quarter: Quarter) -> Iterable[tuple[Cell, ...]]:
-    # A figure not due in the quarter stands under its heading all the same, so it says which month it is of.
-    is_older = bool(measure.months_used) and not measure.is_updated_in(quarter)
-    of, of_before = (measure.last_updated, measure.previous_label) if is_older else ("", "")
-    previous_status = measure.rating["previous_status"]
-    previous = Status(previous_status) if previous_status else None
-    yield Cell("Performance"), Cell(measure.current, note=of), Cell(measure.previous, note=of_before)
-    yield Cell("Target"), Cell(measure.target), Cell(measure.previous_target)
-    yield Cell("Status"), measure.status_cell(), Cell(previous.label if previous else "Not rated", status=previous)
-    yield Cell("Direction for improvement"), Cell(measure.direction), Cell("")
-    yield Cell("Change in performance"), measure.change_cell(), Cell("")
-    yield Cell("Projected linear trend, next quarter"), Cell(measure.projection_text()), Cell("")
-    if measure.kpi.has_national_definition:
-        yield Cell("Statistical neighbours"), Cell("Not available in this edition"), Cell("")

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pmf.page.document import Block, Cell, Column, Document, Note, Section, Table, bullets, paragraph, text
+from pmf.page.document import Block, Cell, Column, Document, Heading, Note, Section, Table, bullets, paragraph, text
 from pmf.period import Month
 from pmf.register import Directorate, Level, Profile
-from pmf.reporting.measure import Measure, with_status
+from pmf.reporting.measure import Measure, waiver_lines, with_status
 from pmf.reporting.statustable import status_facts
+from pmf.reporting.waiver import PrintedWaiver
 from pmf.reporting.wording import agree, as_at_words, counted, listed, sentence_case
 from pmf.status import Status
 
@@ -38,13 +39,17 @@ _LEVEL_HEADINGS = (
 
 @dataclass(frozen=True, kw_only=True)
 class ScorecardSetting:
-    """What a scorecard needs besides its measures. ``criteria`` are the rating policy's sentences, colour by colour."""
+    """What a scorecard needs besides its measures.
+
+    ``criteria`` are the rating policy's sentences, colour by colour; ``waivers`` those in use that are about no KPI.
+    """
 
     profile: Profile
     month: Month
     as_at: datetime
     policy_title: str
     criteria: tuple[str, ...]
+    waivers: tuple[PrintedWaiver, ...] = ()
 
 
 def directorate_scorecard(measures: Sequence[Measure], directorate: Directorate, setting: ScorecardSetting) -> Document:
@@ -103,6 +108,9 @@ def _summary(measures: Sequence[Measure], setting: ScorecardSetting) -> Iterable
         if absent:
             names = listed([measure.name for measure in absent])
             yield Note(heading, text(f"{names} {agree(len(absent), 'is', 'are')} {words}"))
+    if waived := waiver_lines(measures, setting.waivers):
+        yield Heading("Printed under a waiver")
+        yield bullets(*waived)
     declining = [item for item in with_status(measures, Status.GREEN) if item.change == "declined"]
     if declining:
         yield Note("Green but deteriorating", text("Worth a look before they turn: " + listed([item.name for item in declining]) + "."))
@@ -135,7 +143,7 @@ def _row(measure: Measure) -> tuple[Cell, ...]:
         measure.change_cell(),
         measure.status_cell(),
         measure.trend_cell(),
-        Cell(commentary),
+        Cell(commentary, note=measure.waived),
     )
 
 
@@ -143,6 +151,8 @@ def _silence(measure: Measure) -> str:
     """Say that a red has no explanation rather than leave the column empty (rulings 11); other silences may stay."""
     if measure.status is Status.RED:
         return "No explanation supplied."
+    if measure.withheld_because:
+        return measure.withheld_because
     return measure.rating["reason"] if not measure.status.is_rated and measure.rating["value"] is None else ""
 
 

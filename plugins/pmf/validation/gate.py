@@ -34,17 +34,19 @@ def is_waived(finding: Finding, waived: Waived) -> bool:
     return (finding.rule_id, finding.kpi_ref or EVERY_ROW) in waived
 
 
-def decide(findings: Iterable[Finding], *, due: int, waived: Waived, tolerance_pct: Decimal) -> Decision:
+def decide(
+    findings: Iterable[Finding], *, due: int, waived: Waived, tolerance_pct: Decimal, stop_on: AbstractSet[str] = frozenset()
+) -> Decision:
     """Decide on the findings of one validation of ``due`` KPIs.
 
-    An open critical finding on the whole batch fails it, and so do more withheld KPIs than ``tolerance_pct`` per cent
-    of those due (exactly as many do not). Any other open finding flags it. Critical findings of scope ``row`` withhold
-    their KPI; those of scope ``publication`` never do.
+    An open critical finding on the whole batch fails it, and so does one of a rule in ``stop_on``, and so do more withheld
+    KPIs than ``tolerance_pct`` per cent of those due (exactly as many do not). Any other open finding flags it. Critical
+    findings of scope ``row`` withhold their KPI; those of scope ``publication`` never do.
     """
     seen = list(findings)
     still_open = [finding for finding in seen if not is_waived(finding, waived)]
     critical = [finding for finding in still_open if finding.severity is Severity.CRITICAL]
-    stopping = [finding for finding in critical if finding.scope is Scope.BATCH]
+    stopping = [finding for finding in critical if finding.scope is Scope.BATCH or finding.rule_id in stop_on]
     withheld = frozenset(finding.kpi_ref for finding in still_open if finding.kpi_ref and _withholds(finding))
     flagged = len(still_open) - len(critical)
 

@@ -11,6 +11,7 @@ from typing import Any
 from pmf.period import Month, Quarter
 from pmf.register import Kpi, Register
 from pmf.register.signing import TemplateState
+from pmf.validation.language import Lexicon
 
 Row = Mapping[str, Any]
 # The channel of the form, and how those of the performance team's entries begin; any other is a declared source's.
@@ -26,8 +27,8 @@ class ReturnInputs:
     ``history`` rows of ``observation`` for earlier months, the version that counts of each; a figure that was withheld is
     best left out of it, or the next one will be compared with what was never believed. ``waived`` holds (rule_id,
     kpi_ref). ``template_states`` says of each KPI how its data-quality template stands; nothing is said of one it does not
-    name. ``rewritten`` are sentences about what earlier months would be judged by instead. ``service_id`` (None: all) looks
-    at one service alone.
+    name. ``rewritten`` are sentences about what earlier months would be judged by instead. ``rated`` holds the figures of the
+    month that have been rated, rows of ``sql/observed_versions.sql``. ``service_id`` (None: all) looks at one service alone.
     """
 
     register: Register
@@ -41,12 +42,25 @@ class ReturnInputs:
     waived: AbstractSet[tuple[str, str]] = frozenset()
     template_states: Mapping[str, TemplateState] = field(default_factory=dict)
     rewritten: Sequence[str] = ()
+    rated: Sequence[Row] = ()
     service_id: str | None = None
 
     @property
     def due(self) -> tuple[Kpi, ...]:
         """The KPIs a figure is due for."""
         return self.register.due(self.month, self.service_id)
+
+    def own_due_at(self, kpi: Kpi) -> datetime | None:
+        """Say when a KPI's figure is due that cannot be had by the deadline. None: it is due by the deadline."""
+        if kpi.due_working_day is None:
+            return None
+        due_at = self.register.profile.due_at(self.month, kpi.due_working_day)
+        return due_at if due_at > self.deadline else None
+
+    def is_asked(self, kpi: Kpi) -> bool:
+        """Tell whether the time has come to ask for a KPI's figure, once the deadline has passed."""
+        due_at = self.own_due_at(kpi)
+        return due_at is None or due_at < self.as_at
 
     @property
     def in_force(self) -> dict[tuple[str, str], Row]:
@@ -69,7 +83,8 @@ class ReturnInputs:
 class RatingInputs:
     """A period's ratings under one policy, one row of ``rating`` for each KPI, with the comments of the period before.
 
-    ``previous_comments`` maps kpi_ref to what was commented last time.
+    ``previous_comments`` maps kpi_ref to what was commented last time. ``lexicon`` is what comments are read with (None:
+    this machine has no dictionary, and spelling is not checked).
     """
 
     register: Register
@@ -77,6 +92,7 @@ class RatingInputs:
     ratings: Sequence[Row]
     previous_comments: Mapping[str, str] = field(default_factory=dict)
     waived: AbstractSet[tuple[str, str]] = frozenset()
+    lexicon: Lexicon | None = None
 
     @property
     def due(self) -> tuple[Kpi, ...]:

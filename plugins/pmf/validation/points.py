@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,22 @@ from pmf.finding import Finding, Scope
 from pmf.form.model import ReturnedActions, ReturnedForm
 from pmf.period import Month, parse_month, parse_quarter
 from pmf.register import Register
+from pmf.register.collection import QualityTolerance
 from pmf.validation.checks import Check, compile_checks
+from pmf.validation.choices import choose, chosen_words
 from pmf.validation.datasets.actions import ActionInputs, action_cell_frame, action_frame
+from pmf.validation.datasets.commentary import commentary_frame
 from pmf.validation.datasets.observations import observation_frame
 from pmf.validation.datasets.past import past_frame
 from pmf.validation.datasets.publication import publication_frame
-from pmf.validation.datasets.ratings import commentary_frame, rating_frame
-from pmf.validation.datasets.register import register_frame
+from pmf.validation.datasets.ratings import rating_frame
+from pmf.validation.datasets.register import directorate_frame, register_frame
 from pmf.validation.datasets.returns import cell_frame, file_frame, return_frame
 from pmf.validation.gate import Decision, decide, is_waived
 from pmf.validation.inputs import FORM, PublicationInputs, RatingInputs, ReturnInputs, Row
-from pmf.validation.run import SuiteResult, run_suite
-from pmf.validation.suites import load_suite
+from pmf.validation.language import columns_not_checked, spelling_not_checked
+from pmf.validation.run import NOTHING, SuiteResult, run_suite
+from pmf.validation.suites import Rule, Suite, load_suite
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +38,8 @@ class Checked:
 
     ``findings`` holds each problem once, waived ones included, in suite order. ``checks`` is the compiled table and
     ``results`` the outcome of every rule by suite, as plain JSON. ``due`` counts KPIs; the services are those a return
-    is due from and those that sent one (0 where the point is not about returns).
+    is due from and those that sent one (0 where the point is not about returns). ``rules`` are those of the suites by id, in
+    suite order, as the council asks them; ``chosen`` says of some what the council has chosen for them and why.
     """
 
     findings: tuple[Finding, ...]
@@ -45,6 +50,8 @@ class Checked:
     services_due: int = 0
     services_returned: int = 0
     waived: AbstractSet[tuple[str, str]] = frozenset()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -65,6 +72,7 @@ def check_returns(inputs: ReturnInputs, *, suites: Path, actions: ActionInputs |
     returns = return_frame(inputs)
     frames = {
         "register": register_frame(inputs),
+        "directorate": directorate_frame(inputs),
         "past": past_frame(inputs),
         "return": returns,
         "file": file_frame(inputs),
@@ -90,12 +98,20 @@ def check_returns(inputs: ReturnInputs, *, suites: Path, actions: ActionInputs |
 def check_ratings(inputs: RatingInputs, *, suites: Path) -> Checked:
     """Validate a period's ratings, and its comments against the colours.
 
+    What comments cannot be read for with the lexicon there is, is not checked.
+
     Raises:
         SuiteError: when a suite is wrong.
     """
-    frames = {"rating": rating_frame(inputs), "commentary": commentary_frame(inputs)}
     return _check(
-        frames, suites=suites, register=inputs.register, month=inputs.period.months[-1], due=len(inputs.due), waived=inputs.waived
+        {"rating": rating_frame(inputs), "commentary": commentary_frame(inputs)},
+        suites=suites,
+        register=inputs.register,
+        month=inputs.period.months[-1],
+        due=len(inputs.due),
+        waived=inputs.waived,
+        not_checked=columns_not_checked(inputs.lexicon),
+        besides=spelling_not_checked(inputs.lexicon),
     )
 
 
@@ -126,28 +142,43 @@ def _check(
     waived: AbstractSet[tuple[str, str]],
     services_due: int = 0,
     services_returned: int = 0,
+    not_checked: Mapping[str, str] = NOTHING,
+    besides: Sequence[Finding] = (),
 ) -> Checked:
-    checks, results = _run(frames, suites=suites, register=register, month=month)
-    findings = _distinct(results)
-    tolerance = register.profile.quality.withheld_share_max_pct
+    quality = register.profile.quality
+    asked = _suites(frames, suites, quality)
+    checks, results = _run(frames, asked, register=register, month=month, not_checked=not_checked)
+    findings = (*_distinct(results), *besides)
+    stop_on = frozenset(choice.rule for choice in quality.stop_on)
     return Checked(
         findings=findings,
-        decision=decide(findings, due=due, waived=waived, tolerance_pct=tolerance),
+        decision=decide(findings, due=due, waived=waived, tolerance_pct=quality.withheld_share_max_pct, stop_on=stop_on),
         checks=checks,
         results={result.suite: result.results for result in results},
         due=due,
         services_due=services_due,
         services_returned=services_returned,
         waived=waived,
+        rules={rule.rule_id: rule for suite in asked.values() for rule in suite.rules},
+        chosen=chosen_words(quality),
     )
 
 
+def _suites(names: Iterable[str], folder: Path, quality: QualityTolerance) -> dict[str, Suite]:
+    """Load suites as the council asks them."""
+    return choose({name: load_suite(folder / f"{name}.json") for name in names}, quality, folder=folder)
+
+
 def _run(
-    frames: Mapping[str, pd.DataFrame], *, suites: Path, register: Register, month: Month
+    frames: Mapping[str, pd.DataFrame],
+    suites: Mapping[str, Suite],
+    *,
+    register: Register,
+    month: Month,
+    not_checked: Mapping[str, str] = NOTHING,
 ) -> tuple[tuple[Check, ...], tuple[SuiteResult, ...]]:
-    loaded = {name: load_suite(suites / f"{name}.json") for name in frames}
-    checks = compile_checks(register, month, loaded.values())
-    return checks, tuple(run_suite(loaded[name], frame, checks) for name, frame in frames.items())
+    checks = compile_checks(register, month, suites.values())
+    return checks, tuple(run_suite(suites[name], frame, checks, not_checked=not_checked) for name, frame in frames.items())
 
 
 def _distinct(results: Iterable[SuiteResult]) -> tuple[Finding, ...]:
@@ -180,7 +211,7 @@ def check_file(form: ReturnedForm, *, file_name: str, register: Register, suites
         service_id=form.service_id,
     )
     frames = {"cell": cell_frame(inputs), "observation": observation_frame(inputs)}
-    _, results = _run(frames, suites=suites, register=register, month=month)
+    _, results = _run(frames, _suites(frames, suites, register.profile.quality), register=register, month=month)
     return _distinct(results)
 
 
@@ -191,22 +222,24 @@ def check_actions_file(form: ReturnedActions, *, file_name: str, register: Regis
         SuiteError: when a suite is wrong.
     """
     quarter = parse_quarter(form.period)
+    deadline = register.profile.deadline(quarter.months[-1])
     place = {"file_hash": "", "service_id": form.service_id}
-    file = place | {"file_name": file_name}
+    file = place | {"file_name": file_name, "received_at": deadline, "is_late": False}
     said = [
         place | asdict(line) | {"sheet": form.sheet, "rag": line.rag.casefold() or None, "update_text": line.update} for line in form.lines
     ]
     inputs = ActionInputs(
         register=register,
         quarter=quarter,
-        as_at=register.profile.deadline(quarter.months[-1]),
+        as_at=deadline,
         files=[file],
         in_force=[file],
         said=said,
         problems=[place | asdict(problem) for problem in form.problems],
         service_id=form.service_id,
     )
-    _, results = _run(_action_frames(inputs), suites=suites, register=register, month=quarter.months[-1])
+    frames = _action_frames(inputs)
+    _, results = _run(frames, _suites(frames, suites, register.profile.quality), register=register, month=quarter.months[-1])
     return _distinct(results)
 
 

@@ -1,7 +1,8 @@
 """Running a suite over a dataset with Great Expectations, and saying what it found in words.
 
 Two passes: yes or no for every check, then details of those that said no (asking for details at once costs twice as
-much). Results come back in any order and are joined on the rule id. A check that could not run is never a pass.
+much). Results come back in any order and are joined on the rule id. A check that could not run is never a pass, nor
+is one that this machine has not the means to make.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -27,6 +29,7 @@ COULD_NOT_RUN = "validation.check_could_not_run"
 _TEXT_LIMIT = 500
 # What is kept of a result: counts. The rows themselves are the findings.
 _KEPT = ("element_count", "missing_count", "unexpected_count", "observed_value")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _DETAILS = {"result_format": "COMPLETE", "unexpected_index_column_names": [ROW_ID]}
 
 
@@ -41,25 +44,33 @@ class SuiteResult:
 
 @dataclass(frozen=True, kw_only=True)
 class _Outcome:
-    """One rule's outcome. ``problem`` (None: it ran) says why it could not; ``row_ids`` are the rows that break it."""
+    """One rule's outcome: ``row_ids`` are the rows that break it.
 
-    success: bool
+    ``problem`` (None: it ran) says why it could not run; ``not_checked`` why it was not asked, and ``success`` is None then.
+    """
+
+    success: bool | None
     problem: str | None = None
+    not_checked: str | None = None
     row_ids: frozenset[int] = frozenset()
     counts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def run_suite(suite: Suite, frame: pd.DataFrame, checks: Iterable[Check] = ()) -> SuiteResult:
+def run_suite(suite: Suite, frame: pd.DataFrame, checks: Iterable[Check] = (), *, not_checked: Mapping[str, str] = NOTHING) -> SuiteResult:
     """Check a dataset against its suite.
 
     ``frame`` has a ``row_id`` of its own for each row and the columns the suite names; rows where a check does not apply
     are left out by the suite itself. ``checks`` give the severity a rule has for a KPI; without them the suite's holds.
+    ``not_checked`` says of columns that could not be worked out why: the rules that compare them neither pass nor fail.
 
     Raises:
         SuiteError: when Great Expectations does not take one of the rules.
     """
     columns = set(frame.columns)
     outcomes = {rule.rule_id: _without_columns(rule.columns - columns) for rule in suite.rules if not rule.columns <= columns}
+    for rule in suite.rules:
+        if unknown := rule.compared & not_checked.keys():
+            outcomes[rule.rule_id] = _Outcome(success=None, not_checked=not_checked[min(unknown)])
     rules = [rule for rule in suite.rules if rule.rule_id not in outcomes]
     if frame.empty and all(rule.meta.scope is not Scope.BATCH for rule in rules):
         build(suite, rules)  # no row can break a rule, but a rule that is none must not go unnoticed
@@ -79,7 +90,10 @@ def _without_columns(missing: AbstractSet[str]) -> _Outcome:
 def _whole_frame() -> Any:
     """Make the one context of this process (Great Expectations keeps its project in a global) and its batch definition."""
     import great_expectations as gx
+    from great_expectations.execution_engine import pandas_execution_engine
 
+    # Every frame below this size is fingerprinted, three times for a suite, which nobody reads: two fifths of a million rows' time.
+    pandas_execution_engine.HASH_THRESHOLD = 0
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     return context.data_sources.add_pandas("pmf").add_dataframe_asset("dataset").add_batch_definition_whole_dataframe("whole")
@@ -88,13 +102,21 @@ def _whole_frame() -> Any:
 def _ask(suite: Suite, rules: Sequence[Rule], frame: pd.DataFrame) -> dict[str, _Outcome]:
     # Only what is compared: a row condition costs as much as the frame has columns, and texts are none of its business.
     compared = sorted(frozenset[str]().union(*(rule.compared for rule in rules)))
-    batch = _whole_frame().get_batch({"dataframe": frame[[ROW_ID, *compared]]})
-    outcomes = _outcomes(batch.validate(build(suite, rules), result_format="BOOLEAN_ONLY"))
+    validator = _validator(frame[[ROW_ID, *compared]])
+    outcomes = _outcomes(validator.validate_expectation_suite(build(suite, rules)))
     broken = [rule for rule in rules if (outcome := outcomes.get(rule.rule_id)) and not outcome.success and outcome.problem is None]
     if broken:
-        outcomes |= _outcomes(batch.validate(build(suite, broken), result_format=_DETAILS))
+        validator.result_format = _DETAILS
+        outcomes |= _outcomes(validator.validate_expectation_suite(build(suite, broken)))
     silent = _Outcome(success=False, problem="it gave no result")
     return {rule.rule_id: outcomes.get(rule.rule_id, silent) for rule in rules}
+
+
+def _validator(frame: pd.DataFrame) -> Any:
+    """Make one validator for both passes: a batch makes itself anew for each, with the whole frame read again."""
+    from great_expectations.validator.v1_validator import Validator
+
+    return Validator(batch_definition=_whole_frame(), result_format="BOOLEAN_ONLY", batch_parameters={"dataframe": frame})
 
 
 def _outcomes(validation: Any) -> dict[str, _Outcome]:
@@ -122,13 +144,13 @@ def _exception(info: Mapping[str, Any]) -> str | None:
 def _findings(rule: Rule, outcome: _Outcome, frame: pd.DataFrame, severities: Mapping[tuple[str, str], Severity]) -> Iterator[Finding]:
     if outcome.problem is not None:
         yield _could_not_run(rule, outcome.problem)
-    elif not outcome.success and outcome.row_ids:
+    elif outcome.success is False and outcome.row_ids:
         rows = frame[frame[ROW_ID].isin(outcome.row_ids)]
         for row in rows.to_dict("records"):
             kpi_ref = _text(row.get("kpi_ref")) or EVERY_ROW
             severity = severities.get((rule.rule_id, kpi_ref), rule.severity)
             yield _finding(rule, row, severity)
-    elif not outcome.success:
+    elif outcome.success is False:
         # The whole data set breaks the rule: texts may name what every row of it shares, such as the month.
         shared = frame.iloc[0].to_dict() if len(frame) else dict.fromkeys(frame.columns)
         yield _finding(rule, shared, rule.severity, is_about_row=False)
@@ -142,6 +164,8 @@ def _finding(rule: Rule, row: Mapping[Any, Any], severity: Severity, *, is_about
     }
     cell = said.get(f"{CELL}_{meta.column_field}" if meta.column_field else CELL) or None if is_about_row else None
     said[CELL] = cell or ""
+    # Rows of actions also show what is wrong with their service's form as a whole: then the words name no action.
+    action_ref = said.get("action_ref") or None if is_about_row and "{action_ref}" in meta.message else None
     return Finding(
         rule_id=rule.rule_id,
         severity=severity,
@@ -150,6 +174,7 @@ def _finding(rule: Rule, row: Mapping[Any, Any], severity: Severity, *, is_about
         message=meta.message.format_map(said),
         fix=meta.fix.format_map(said),
         dqt_field=meta.dqt_field,
+        action_ref=action_ref,
         cell=cell,
         found=said[meta.found_column] or None if meta.found_column else None,
         expected=meta.expected.format_map(said) if meta.expected else None,
@@ -184,11 +209,15 @@ def _text(value: Any) -> str | None:
 
 def _as_json(suite: Suite, frame: pd.DataFrame, outcomes: Mapping[str, _Outcome]) -> dict[str, Any]:
     rules = [
-        {"rule_id": rule.rule_id, "success": outcome.success, "exception": outcome.problem, **outcome.counts}
+        {"rule_id": rule.rule_id, "success": outcome.success, "exception": outcome.problem, **_not_asked(outcome), **outcome.counts}
         for rule in suite.rules
         for outcome in [outcomes[rule.rule_id]]
     ]
-    return {"suite": suite.name, "rows": len(frame), "success": all(rule["success"] for rule in rules), "results": rules}
+    return {"suite": suite.name, "rows": len(frame), "success": all(rule["success"] is not False for rule in rules), "results": rules}
+
+
+def _not_asked(outcome: _Outcome) -> dict[str, str]:
+    return {} if outcome.not_checked is None else {"not_checked": outcome.not_checked}
 
 
 def _plain_json(value: Any) -> Any:

@@ -39,7 +39,8 @@ class Meta(_Entry):
 
     Texts may name columns of the row between braces. ``found_column`` and ``expected`` fill a finding's fields of that
     name; ``column_field`` is the field of the return form whose cell the finding names. ``critical_where`` makes a
-    warning critical for the KPIs whose definition says all of that.
+    warning critical for the KPIs whose definition says all of that. ``opens_query`` false: a remark to its reader, on
+    wording say, that nobody follows up.
     """
 
     rule_id: str = Field(pattern=r"^[a-z]+\.[a-z0-9_]+$")
@@ -52,6 +53,7 @@ class Meta(_Entry):
     column_field: str | None
     expected: str | None = None
     critical_where: dict[str, bool | int | str] = Field(default_factory=dict)
+    opens_query: bool = True
 
     @field_validator("message", "fix", "expected")
     @classmethod
@@ -184,6 +186,18 @@ def load_suite(path: Path) -> Suite:
             raise SuiteError(f"{path}, rule {rule.rule_id}: stands there twice")
         seen.add(rule.rule_id)
     return Suite(path, file.name, file.expectations)
+
+
+def load_suites(folder: Path) -> tuple[Suite, ...]:
+    """Read every suite of a folder, in alphabetical order.
+
+    Raises:
+        SuiteError: when one of them is wrong, or the folder holds none.
+    """
+    suites = tuple(load_suite(path) for path in sorted(folder.glob("*.json")))
+    if not suites:
+        raise SuiteError(f"{folder} holds no suite")
+    return suites
 
 
 def _problems(path: Path, content: Any, error: ValidationError) -> Iterator[str]:

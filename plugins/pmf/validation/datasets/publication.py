@@ -15,7 +15,8 @@ from pmf.validation.inputs import PublicationInputs, Row
 class PublicationRow:
     """One row per finding of the earlier validations of a period that is not waived.
 
-    ``stops`` is run (the validation failed), document (the papers that print the KPI) or nothing.
+    ``stops`` is run (the validation failed, by its suite or by the council's choice), document (the papers that print the KPI)
+    or nothing.
     """
 
     earlier_rule: str
@@ -29,11 +30,13 @@ class PublicationRow:
 
 def publication_frame(inputs: PublicationInputs) -> pd.DataFrame:
     """Lay out what stands against publishing a period. One row per open finding; columns of ``PublicationRow``."""
-    return to_frame(PublicationRow, [_row(row, inputs.period.label) for row in inputs.findings if not row["is_waived"]])
+    stop_on = {choice.rule for choice in inputs.register.profile.quality.stop_on}
+    open_findings = [row for row in inputs.findings if not row["is_waived"]]
+    return to_frame(PublicationRow, [_row(row, inputs.period.label, fails=row["rule_id"] in stop_on) for row in open_findings])
 
 
-def _row(finding: Row, period_label: str) -> PublicationRow:
-    is_critical_batch = finding["scope"] == Scope.BATCH and finding["severity"] == Severity.CRITICAL
+def _row(finding: Row, period_label: str, *, fails: bool) -> PublicationRow:
+    stops_run = finding["severity"] == Severity.CRITICAL and (finding["scope"] == Scope.BATCH or fails)
     return PublicationRow(
         earlier_rule=finding["rule_id"],
         earlier_message=finding["message"],
@@ -41,5 +44,5 @@ def _row(finding: Row, period_label: str) -> PublicationRow:
         kpi_ref=finding["kpi_ref"],
         service_id=finding["service_id"],
         period_label=period_label,
-        stops="run" if is_critical_batch else "document" if finding["scope"] == Scope.PUBLICATION else "nothing",
+        stops="run" if stops_run else "document" if finding["scope"] == Scope.PUBLICATION else "nothing",
     )

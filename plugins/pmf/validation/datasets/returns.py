@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
+from pmf.form.column import FieldName
+from pmf.register import Kpi
 from pmf.validation.datasets.counting import FIGURE_FIELDS, Counting, counting
 from pmf.validation.datasets.frame import to_frame
 from pmf.validation.inputs import ReturnInputs, Row
+
+ANSWER_FIELD = FieldName.ANSWER.value
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnRow:
     """One row per service a return is due from.
 
-    ``state`` is returned, not released (it came in and waits for that), not yet due or no return; ``returned`` 1 or 0. The
-    file is the one that counts.
+    ``state`` is returned, not released (it came in and waits for that), not yet due (nor is any of its figures to be had yet)
+    or no return; ``returned`` 1 or 0. The file is the one that counts.
     """
 
     service_id: str
@@ -35,15 +39,16 @@ class ReturnRow:
 
 def return_frame(inputs: ReturnInputs) -> pd.DataFrame:
     """Lay out the returns due for a month. One row per service with a KPI due; columns of ``ReturnRow``."""
-    due: dict[str, int] = {}
+    due: dict[str, list[Kpi]] = {}
     for kpi in inputs.due:
-        due[kpi.service_id] = due.get(kpi.service_id, 0) + 1
-    rows = [_return_row(inputs, service_id, count, inputs.returned_by(service_id)) for service_id, count in due.items()]
+        due.setdefault(kpi.service_id, []).append(kpi)
+    rows = [_return_row(inputs, service_id, kpis, inputs.returned_by(service_id)) for service_id, kpis in due.items()]
     return to_frame(ReturnRow, rows)
 
 
-def _return_row(inputs: ReturnInputs, service_id: str, figures_due: int, file: Row | None) -> ReturnRow:
-    absent = "no return" if inputs.as_at > inputs.deadline else "not yet due"
+def _return_row(inputs: ReturnInputs, service_id: str, kpis: Sequence[Kpi], file: Row | None) -> ReturnRow:
+    is_asked = inputs.as_at > inputs.deadline and any(inputs.is_asked(kpi) for kpi in kpis)
+    absent = "no return" if is_asked else "not yet due"
     if any(row["service_id"] == service_id and row["outcome"] == "accepted" and not row["is_released"] for row in inputs.files):
         absent = "not released"
     return ReturnRow(
@@ -52,7 +57,7 @@ def _return_row(inputs: ReturnInputs, service_id: str, figures_due: int, file: R
         period=inputs.month.key,
         period_label=inputs.month.label,
         deadline=printed_day(inputs.deadline),
-        figures_due=figures_due,
+        figures_due=len(kpis),
         state="returned" if file else absent,
         returned=1 if file else 0,
         file_hash=file["file_hash"] if file else None,
@@ -99,8 +104,8 @@ def _file_row(inputs: ReturnInputs, file: Row, *, counts: bool) -> FileRow:
 class CellRow:
     """One row per cell of a return that counts which holds what the form has no room for, and per row out of place.
 
-    ``kind`` is figure (the KPI's figure cannot be read), other (something beside it cannot), unknown row (the row's
-    hidden mark is broken) or not due (the row is for a KPI that is not due from the service).
+    ``kind`` is figure (the KPI's figure cannot be read), other (something beside it cannot), answer (the answer to a question
+    cannot), unknown row (the row's hidden mark is broken) or not due (the row is for a KPI that is not due from the service).
     """
 
     kind: str
@@ -128,8 +133,9 @@ def _problem_rows(inputs: ReturnInputs, files: dict[str, Row]) -> Iterator[CellR
             # What cannot be read there leaves the KPI without a figure, unless another file states it.
             counted = counts.get(problem["kpi_ref"] or "", Counting())
             is_figure = problem["field"] in FIGURE_FIELDS and counted.is_in(problem["file_hash"])
+            of_nobody = "answer" if problem["field"] == ANSWER_FIELD else "unknown row"
             yield CellRow(
-                kind="unknown row" if problem["kpi_ref"] is None else "figure" if is_figure else "other",
+                kind=of_nobody if problem["kpi_ref"] is None else "figure" if is_figure else "other",
                 kpi_ref=problem["kpi_ref"],
                 service_id=problem["service_id"],
                 file_hash=problem["file_hash"],

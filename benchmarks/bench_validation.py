@@ -1,0 +1,334 @@
+"""Run the same twenty checks with our suites on Great Expectations, with pandera and with plain pandas, in the same run.
+
+Usage: bench_validation.py [ROWS ...], by default 300 (a council's month), 30,000 and 1,000,000.
+
+All three answer with the rows that break each check, and it is made sure that they name the same ones; ours also words a
+finding for each. A handful of rows breaks half of the checks, whatever the size, as in a real month. Each is warmed up, then
+the best of several runs counts, in processor seconds, since machines are shared. Each size and engine has a process of its
+own, so that its memory is its own.
+
+Then the cost of validating the sample council's first month, three points together, Great Expectations' import left out.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import ctypes
+import gc
+import json
+import multiprocessing
+import pstats
+import resource
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pmf.validation.run import run_suite
+from pmf.validation.suites import Suite, load_suite
+
+SIZES = (300, 30_000, 1_000_000)
+BROKEN_ROWS = 5
+UNITS = ("number", "%", "£", "days")
+Broken = dict[str, frozenset[int]]
+
+
+def frame_of(rows: int) -> pd.DataFrame:
+    """Make figures as the observation dataset holds them, some rows of which break every second check."""
+    dice = np.random.default_rng(4)
+    value = dice.uniform(20, 80, rows).round(1)
+    columns: dict[str, Any] = {
+        "row_id": np.arange(rows),
+        "kpi_ref": np.array([f"K{number:07d}" for number in range(rows)], dtype=object),
+        "service_id": dice.choice(["libraries", "highways", "housing"], rows),
+        "unit": dice.choice(UNITS, rows),
+        "answer": np.full(rows, "figure", dtype=object),
+        "comment": np.full(rows, "More visits than last year.", dtype=object),
+        "value": value,
+        "minimum": np.full(rows, 10.0),
+        "maximum": np.full(rows, 90.0),
+        "movement_pct": dice.uniform(0, 9, rows),
+        "large_movement_pct": np.full(rows, 10.0),
+        "numerator": value.copy(),
+        "denominator": np.full(rows, 100.0),
+        "decimals": np.ones(rows),
+        "max_decimals": np.full(rows, 2.0),
+        "forecast": value.copy(),
+        "target": np.full(rows, 50.0),
+    }
+    bad = np.linspace(0, rows - 1, BROKEN_ROWS).astype(int)
+    wrongs = {"value": 5.0, "answer": "blank", "comment": "", "movement_pct": 50.0, "decimals": 4.0, "denominator": 0.0}
+    for column, wrong in wrongs.items():
+        columns[column][bad] = wrong
+    return pd.DataFrame(
+        {name: pd.Series(content, dtype="str" if content.dtype.kind in "OU" else None) for name, content in columns.items()}
+    )
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One check, three ways: an entry of a suite, and the rows that break it in plain pandas (pandera asks the same)."""
+
+    name: str
+    type: str
+    kwargs: dict[str, Any]
+    broken: Callable[[pd.DataFrame], pd.Series]
+
+
+def _pair(larger: str, smaller: str) -> dict[str, Any]:
+    return {"column_A": larger, "column_B": smaller, "or_equal": True, "ignore_row_if": "either_value_is_missing"}
+
+
+def _where(column: str, operator: str, parameter: Any) -> dict[str, Any]:
+    return {"type": "comparison", "column": {"name": column}, "operator": operator, "parameter": parameter}
+
+
+_NULL, _IN, _NOT_IN = "expect_column_values_to_not_be_null", "expect_column_values_to_be_in_set", "expect_column_values_to_not_be_in_set"
+_BETWEEN, _AT_LEAST = "expect_column_values_to_be_between", "expect_column_pair_values_a_to_be_greater_than_b"
+_IS_PERCENTAGE = {"row_condition": _where("unit", "==", "%")}
+CHECKS = (
+    Bench("ref_given", _NULL, {"column": "kpi_ref"}, lambda f: f["kpi_ref"].isna()),
+    Bench("service_given", _NULL, {"column": "service_id"}, lambda f: f["service_id"].isna()),
+    Bench("value_given", _NULL, {"column": "value"}, lambda f: f["value"].isna()),
+    Bench("ref_once", "expect_column_values_to_be_unique", {"column": "kpi_ref"}, lambda f: f["kpi_ref"].duplicated(keep=False)),
+    Bench("unit_known", _IN, {"column": "unit", "value_set": list(UNITS)}, lambda f: ~f["unit"].isin(UNITS)),
+    Bench("answered", _NOT_IN, {"column": "answer", "value_set": ["blank"]}, lambda f: f["answer"].isin(["blank"])),
+    Bench("row_there", _NOT_IN, {"column": "answer", "value_set": ["no row"]}, lambda f: f["answer"].isin(["no row"])),
+    Bench("not_below_minimum", _AT_LEAST, _pair("value", "minimum"), lambda f: f["value"] < f["minimum"]),
+    Bench("not_above_maximum", _AT_LEAST, _pair("maximum", "value"), lambda f: f["value"] > f["maximum"]),
+    Bench("movement_usual", _AT_LEAST, _pair("large_movement_pct", "movement_pct"), lambda f: f["movement_pct"] > f["large_movement_pct"]),
+    Bench("decimals_allowed", _AT_LEAST, _pair("max_decimals", "decimals"), lambda f: f["decimals"] > f["max_decimals"]),
+    Bench("part_of_whole", _AT_LEAST, _pair("denominator", "numerator"), lambda f: f["numerator"] > f["denominator"]),
+    Bench("divisible", _NOT_IN, {"column": "denominator", "value_set": [0.0]}, lambda f: f["denominator"] == 0),
+    Bench("percentage", _BETWEEN, {"column": "value", "min_value": 1, "max_value": 100, **_IS_PERCENTAGE},
+          lambda f: (f["unit"] == "%") & ~f["value"].between(1, 100)),
+    Bench("percentage_minimum", _BETWEEN, {"column": "value", "min_value": 10, **_IS_PERCENTAGE},
+          lambda f: (f["unit"] == "%") & (f["value"] < 10)),
+    Bench("money_positive", _BETWEEN, {"column": "value", "min_value": 0, "row_condition": _where("unit", "==", "£")},
+          lambda f: (f["unit"] == "£") & (f["value"] < 0)),
+    Bench("explained", "expect_column_value_lengths_to_be_between",
+          {"column": "comment", "min_value": 10, "row_condition": _where("movement_pct", ">", 10)},
+          lambda f: (f["movement_pct"] > 10) & (f["comment"].str.len() < 10)),
+    Bench("ref_in_form", "expect_column_values_to_match_regex", {"column": "kpi_ref", "regex": "^K[0-9]{7}$"},
+          lambda f: ~f["kpi_ref"].str.match("^K[0-9]{7}$")),
+    Bench("forecast_plausible", _BETWEEN, {"column": "forecast", "min_value": 0, "max_value": 1000},
+          lambda f: ~f["forecast"].between(0, 1000)),
+    Bench("target_plausible", _BETWEEN, {"column": "target", "min_value": 0, "max_value": 1000}, lambda f: ~f["target"].between(0, 1000)),
+)  # fmt: skip
+
+
+def suite() -> Suite:
+    """Write the checks as a suite's file and load it as any of ours."""
+    meta = {"scope": "row", "dimension": "accuracy", "dqt_field": None, "found_column": "value", "column_field": None}
+    words = {"message": "KPI {kpi_ref} is {value}.", "fix": "Check the figure."}
+    entries = [
+        {
+            "type": check.type,
+            "kwargs": check.kwargs,
+            "severity": "critical",
+            "description": "A check of the benchmark.",
+            "meta": meta | words | {"rule_id": f"bench.{check.name}"},
+        }
+        for check in CHECKS
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.json"
+        path.write_text(json.dumps({"name": "bench", "expectations": entries}), encoding="utf-8")
+        return load_suite(path)
+
+
+def with_suite(frame: pd.DataFrame) -> Callable[[], Broken]:
+    """Ours: yes or no for all checks, details and worded findings for those that said no."""
+    loaded = suite()
+    row_ids = dict(zip(frame["kpi_ref"], frame["row_id"], strict=True))
+
+    def run() -> Broken:
+        found: dict[str, set[int]] = {}
+        for finding in run_suite(loaded, frame).findings:
+            found.setdefault(finding.rule_id.removeprefix("bench."), set()).add(row_ids[finding.kpi_ref or ""])
+        return {name: frozenset(rows) for name, rows in found.items()}
+
+    return run
+
+
+def with_pandera(frame: pd.DataFrame) -> Callable[[], Broken]:
+    """Pandera, asked lazily, so that it goes on after the first check that fails."""
+    import pandera.pandas as pa
+    from pandera.errors import SchemaErrors
+
+    checks = [pa.Check(lambda f, broken=check.broken: ~broken(f), name=check.name, error=check.name) for check in CHECKS]
+    schema = pa.DataFrameSchema(checks=checks)
+
+    def run() -> Broken:
+        try:
+            schema.validate(frame, lazy=True)
+        except SchemaErrors as errors:
+            cases = errors.failure_cases[["check", "index"]].drop_duplicates()
+            return {str(name): frozenset(int(row) for row in group["index"]) for name, group in cases.groupby("check")}
+        return {}
+
+    return run
+
+
+def with_pandas(frame: pd.DataFrame) -> Callable[[], Broken]:
+    """Plain pandas: a mask a check, and the ids of the rows it is true for."""
+
+    def run() -> Broken:
+        found = {check.name: frame["row_id"][check.broken(frame)] for check in CHECKS}
+        return {name: frozenset(rows.tolist()) for name, rows in found.items() if len(rows)}
+
+    return run
+
+
+ENGINES = {"pandas": with_pandas, "pandera": with_pandera, "pmf": with_suite}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one engine took for one size: the best run in seconds, memory above the frame's in MB, and what it found."""
+
+    seconds: float
+    megabytes: float
+    found: Broken
+    shares: tuple[tuple[str, float], ...] = ()
+
+
+def measure(engine: str, rows: int) -> Measured:
+    """Measure an engine; runs in a process of its own."""
+    run = ENGINES[engine](frame_of(rows))
+    # A small frame first, so that neither imports nor caches count, in time or in memory.
+    ENGINES[engine](frame_of(50))()
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what making the frame has left behind would hide what comes
+    found, megabytes = _watched(run)
+    seconds = min(_timed(run) for _ in range(3 if rows > 100_000 else 7))
+    return Measured(seconds, megabytes, found, _shares(run) if engine == "pmf" else ())
+
+
+def _watched(run: Callable[[], Broken]) -> tuple[Broken, float]:
+    """Run once and say how much more memory than before was in use at most, looked at a hundred times a second."""
+    before, most, ended = _megabytes(), [0.0], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.01):
+            most[0] = max(most[0], _megabytes() - before)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    found = run()
+    ended.set()
+    watcher.join()
+    return found, most[0]
+
+
+def _megabytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def _timed(run: Callable[[], object]) -> float:
+    began = time.process_time()
+    run()
+    return time.process_time() - began
+
+
+def _shares(run: Callable[[], object]) -> tuple[tuple[str, float], ...]:
+    """Say where the time of a run goes: making suites, Great Expectations' planning, computing and judging, wording findings."""
+    profile = cProfile.Profile()
+    profile.runcall(run)
+    statistics = pstats.Stats(profile).stats  # type: ignore[attr-defined]  # typeshed does not know it
+    names = {
+        ("suites.py", "build"): "building suites",
+        ("validator.py", "_generate_metric_dependency_subgraphs_for_each_expectation_configuration"): "planning metrics",
+        ("validation_graph.py", "resolve"): "computing metrics",
+        ("pandas_execution_engine.py", "get_domain_records"): "of that, rows that meet a condition",
+        ("expectation.py", "metrics_validate"): "judging",
+        ("run.py", "_findings"): "wording findings",
+        ("run.py", "run_suite"): "all",
+    }
+    taken: dict[str, float] = {}
+    for (path, _, function), (_, _, _, cumulative, _) in statistics.items():
+        label = names.get((Path(path).name, function))
+        if label:
+            taken[label] = max(taken.get(label, 0.0), cumulative)
+    return tuple((label, taken[label] / taken["all"]) for label in names.values() if label in taken and label != "all")
+
+
+def compare(rows: int) -> None:
+    """Measure the engines on one size, and print them as multiples of plain pandas."""
+    context = multiprocessing.get_context("spawn")
+    measured: dict[str, Measured] = {}
+    for engine in ENGINES:
+        with context.Pool(1) as pool:
+            measured[engine] = pool.apply(measure, (engine, rows))
+    peer = measured["pandas"]
+    for engine, result in measured.items():
+        if result.found != peer.found:
+            raise SystemExit(f"{engine} found other rows than pandas: {result.found} instead of {peer.found}")
+        ratio = result.seconds / peer.seconds
+        print(f"{rows:>9,}  {engine:8} {result.seconds * 1000:>9.1f} ms {ratio:>7.1f} x pandas {result.megabytes:>8.0f} MB more")
+    print("           of pmf: " + ", ".join(f"{label} {share:.0%}" for label, share in measured["pmf"].shares))
+
+
+def month() -> None:
+    """Validate the sample council's first month at all three points, in a home of its own."""
+    from pmf.cycle.clearance import clear_documents
+    from pmf.cycle.collect import collect_month, scan_inbox
+    from pmf.cycle.history import import_history
+    from pmf.cycle.open import open_month
+    from pmf.cycle.rate import rate_month
+    from pmf.cycle.validate import validate_ratings, validate_returns
+    from pmf.cycle.workspace import open_workspace
+    from pmf.demo.story import teller
+    from pmf.settings import read_settings
+    from pmf.warehouse.engine import reading
+
+    slug = "cambridgeshire"
+    with tempfile.TemporaryDirectory() as home:
+        settings = read_settings({"PMF_HOME": home})
+        told = teller(slug, settings, say=lambda *_: None)
+        first = told.sample.months[0]
+        opens_at, deadline, at = told.profile.opens_at(first), told.profile.deadline(first), told.profile.cycle_at(first)
+        import_history(slug, settings.organisations / slug / "history.csv", as_at=opens_at, settings=settings)
+        told.sign_templates(first)
+        open_month(slug, first, as_at=opens_at, settings=settings)
+        told.deliver(first, [service.id for service in told.profile.services], at=deadline, corrected=False)
+        scan_inbox(slug, as_at=deadline, settings=settings)
+        collect_month(slug, first, as_at=at, settings=settings)
+
+        def publication() -> None:
+            workspace = open_workspace(slug, settings)
+            with reading(workspace.engine) as connection:
+                clear_documents(workspace, connection, first, document_ids=("scorecard-organisation",), as_at=at)
+
+        validate_returns(slug, first, as_at=at, settings=settings)
+        rate_month(slug, first, as_at=at, settings=settings)
+        points: dict[str, Callable[[], object]] = {
+            "returns": lambda: validate_returns(slug, first, as_at=at, settings=settings),
+            "ratings": lambda: validate_ratings(slug, first, as_at=at, settings=settings),
+            "publication": publication,
+        }
+        taken = {point: min(_timed(run) for _ in range(3)) for point, run in points.items()}
+    print(f"The sample council's month: {sum(taken.values()):.2f} s for " + ", ".join(f"{name} {s:.2f} s" for name, s in taken.items()))
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(f"Great Expectations' import, not in it: {pool.apply(_import_seconds):.2f} s")
+
+
+def _import_seconds() -> float:
+    began = time.process_time()
+    import great_expectations  # noqa: F401 - what is timed
+
+    return time.process_time() - began
+
+
+if __name__ == "__main__":
+    for size in [int(argument) for argument in sys.argv[1:]] or SIZES:
+        compare(size)
+    month()
