@@ -23,7 +23,7 @@ from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
 from pmf.orchestration.defaults import default_args, run_parameters
 from pmf.orchestration.lineage import Product, asset
-from pmf.orchestration.stage import Returned, perform, perform_at
+from pmf.orchestration.stage import Returned, perform, perform_at, perform_telling
 from pmf.orchestration.subject import this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
 from pmf.orchestration.verdict import flag_from, gate_on
@@ -60,7 +60,7 @@ def monthly_cycle(profile: Profile) -> None:
         def validate_returns() -> Returned:
             from pmf.cycle.validate import validate_returns as verb
 
-            return perform(verb, council, this_run(timetable))
+            return perform_telling(verb, council, this_run(timetable))
 
         @task(trigger_rule=TriggerRule.ALL_DONE)
         def alert() -> Returned:
@@ -78,7 +78,7 @@ def monthly_cycle(profile: Profile) -> None:
         def validate_ratings() -> Returned:
             from pmf.cycle.validate import validate_ratings as verb
 
-            return perform(verb, council, this_run(timetable))
+            return perform_telling(verb, council, this_run(timetable))
 
         @task(outlets=[asset(council, Product.SCORECARDS)])
         def report() -> Returned:

@@ -25,7 +25,7 @@ from pmf.orchestration.councils import first_day, readable_profiles
 from pmf.orchestration.defaults import default_args, run_parameters
 from pmf.orchestration.lineage import Product, asset
 from pmf.orchestration.patience import ready_at
-from pmf.orchestration.stage import Returned, perform, perform_at
+from pmf.orchestration.stage import Returned, perform, perform_at, perform_telling
 from pmf.orchestration.subject import this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
 from pmf.orchestration.verdict import flag_from, gate_on
@@ -73,7 +73,7 @@ def quarterly_export(profile: Profile) -> None:
         def validate_ratings(moment: str) -> Returned:
             from pmf.cycle.validate import validate_ratings as verb
 
-            return perform(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)))
+            return perform_telling(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)))
 
         @task(outlets=[asset(council, Product.PAPERS)])
         def export(moment: str) -> Returned:

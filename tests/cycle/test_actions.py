@@ -141,11 +141,12 @@ class Office:
         return {(row["rule_id"], row["service_id"], row["cell"]) for row in rows if row["rule_id"].startswith("action")}
 
     def told(self, post: str, at: datetime) -> Iterator[str]:
-        """Give the words of the letters about findings that were queued for a post at a moment, without their line breaks."""
+        """Give the words of the letters about plan actions that were queued for a post at a moment, without their line breaks."""
         for row in self.table("mail_queue", event="findings", recipient=f"{post}@fenshire.example", queued_at=at):
             body = message_from_bytes(row["content"], policy=policy.default).get_body(("plain",))
             assert body is not None
-            yield " ".join(body.get_content().split())
+            if "Q" in row["period"]:
+                yield " ".join(f"{row['subject']} {body.get_content()}".split())
 
 
 def filled(form: bytes, typed: Typed) -> bytes:
@@ -237,12 +238,16 @@ def test_officers_are_told_what_is_wanting(office: Office, first: Validated) -> 
     at = office.profile.cycle_at(JUNE)
     (letter,) = office.told("libraries-officer", at)
     assert list(office.told("head-of-libraries", at))
+    assert letter.startswith("Check your Corporate Plan Actions, Quarter 1 2025/26, by 5pm Tuesday 15 July 2025 – Libraries")
+    assert "Flags: L3 – Renew the catalogue" in letter
+    assert "GUIDELINES FOR UPDATES ON PLAN ACTIONS Update: Say what was done this quarter" in letter
     assert 'Action L3 (Renew the catalogue) is Green, but its update says "behind schedule".' in letter
     assert "Where: Actions!G8" in letter
     assert "Action L4 (Lend tablets to schools) has neither an update nor a status in the form of Libraries" in letter
     assert "WITHHELD" not in letter
     assert "H1" not in letter
     (other,) = office.told("head-of-highways", at)
+    assert other.startswith("Return your Corporate Plan Actions, Quarter 1 2025/26, by 5pm Tuesday 15 July 2025 – Highways")
     assert "No form of plan actions has come in from Highways for quarter 1 2025/26; it was due on 8 July 2025 (actions: 1)." in other
 
 
@@ -252,12 +257,15 @@ def test_a_second_form_supersedes_the_first(office: Office, second: Validated) -
     assert office.found(JUNE, office.profile.cycle_at(JUNE) + DAY) == {
         ("actioncell.readable", "libraries", "H8"),
         ("action.answered", "libraries", None),
+        ("action.in_time", "highways", None),
     }
     (letter,) = office.told("libraries-officer", office.profile.cycle_at(JUNE) + DAY)
     assert 'H8 says "Yellow"; only one of these words can stand there: Red, Amber, Green, Complete, Not started.' in letter
     assert "RESOLVED SINCE THE LAST MESSAGE" in letter
     (other,) = office.told("head-of-highways", office.profile.cycle_at(JUNE) + DAY)
-    assert "resolved" in other
+    assert other.startswith("No action needed now")
+    assert "The form of plan actions footpaths.xlsx came in on 11 July 2025; it was due on 8 July 2025." in other
+    assert "RESOLVED SINCE THE LAST MESSAGE" in other
 
 
 def test_the_next_form_prints_what_was_said_last(office: Office, next_quarter: Validated) -> None:

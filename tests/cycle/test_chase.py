@@ -204,7 +204,7 @@ def test_a_return_that_waits_is_asked_of_whoever_releases_it(tmp_path: Path) -> 
     open_collection(council, APRIL)
     return_all_but(council, "libraries")
     file_hash = receive(council, APRIL, "libraries", at(7, 12), needs_release=True)
-    assert mornings(council, at(9), 2)[0].as_dict() == {"missing": 0, "awaiting_release": 1, "letters": 1}
+    assert mornings(council, at(9), 2)[0].as_dict() == {"missing": 0, "awaiting_release": 1, "incomplete": 0, "letters": 1}
     assert told(council) == [("2024-05-09", LIBRARIES[2]), ("2024-05-10", LIBRARIES[2])]
     letter = mail(council, "chase")[0]
     assert letter.subject == "Release the April 2024 figures – Libraries"

@@ -15,6 +15,7 @@ from cycle.governed import Governed, governed
 from pmf.cycle.publish import publish_signed_off, sign_off_documents
 from pmf.cycle.template_signing import Signed, SigningError, TemplateLine, sign_templates, template_lines
 from pmf.cycle.validate import validate_returns
+from pmf.form.layout import FieldName
 from pmf.period import FinancialYear, Month
 from pmf.register.template import DECLARATION
 
@@ -162,6 +163,15 @@ def test_a_paper_waits_for_a_signature_and_no_longer(sqlite_council: Council, tm
     before = publish_signed_off(SLUG, APRIL, as_at=at, settings=place.settings)
     assert before.published == 0
     assert all("was changed after" in reason for reasons in before.blocked.values() for reason in reasons)
+    assert_the_figure_counts(edited)
     sign(edited, "36", days=20)
     after = publish_signed_off(SLUG, APRIL, as_at=at + 20 * DAY, settings=place.settings)
     assert (after.blocked, after.published) == ({}, len(before.blocked))
+
+
+def assert_the_figure_counts(council: Council) -> None:
+    """Whatever becomes of its papers, a figure whose template is not signed as it stands is collected and has its colour."""
+    assert {row["outcome"] for row in desk.table(council, "received_file")} == {"accepted"}
+    ratings = [row for row in desk.table(council, "rating") if (row["kpi_ref"], row["period"]) == ("36", APRIL.key)]
+    typed = council.teller.sample.first_typed(APRIL, "libraries")["36"]
+    assert {(str(row["value"]), row["status"]) for row in ratings} == {(typed[FieldName.VALUE], "green")}

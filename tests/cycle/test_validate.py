@@ -14,6 +14,7 @@ from cycle.desk import APRIL, MAY, Mail, ask, copy_of, drop, filled, form_of, ma
 from cycle.desk import insert as insert_rows
 from pmf.cycle.collect import scan_inbox
 from pmf.cycle.figures import earlier_figures, load_figures
+from pmf.cycle.rate import rate_month
 from pmf.cycle.validate import Validated, validate_returns
 from pmf.cycle.workspace import open_workspace
 from pmf.form.layout import FieldName
@@ -24,7 +25,7 @@ from pmf.warehouse.engine import reading
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TOO_SMALL = {FieldName.VALUE: "3"}
 IN_WORDS = {FieldName.VALUE: "see e-mail"}
-UNEXPLAINED_RISE = {FieldName.VALUE: "4800", FieldName.COMMENT: ""}
+UNEXPLAINED_RISE = {FieldName.VALUE: "1750", FieldName.COMMENT: ""}
 
 
 def validate(council: Council, at: datetime) -> Validated:
@@ -149,7 +150,7 @@ def test_performance_team_and_engineers_get_one_digest(story: Story) -> None:
     words = " ".join(digest.text.split())
     assert digest.subject == "Act on failed checks: April 2024 – Cambridgeshire County Council"
     assert "- KPIs due: 71 - Answered: " in words
-    assert "- Libraries: to correct; failed 4, flagged 2, withheld 4" in words
+    assert "- Libraries: to correct; failed 4, flagged 0, withheld 4" in words
     assert "- Education and Inclusion: to look at; failed 0, flagged 1, withheld 0" in words
     assert "Data-quality report: outbox/cambridgeshire/2024-04/data-quality/data-quality-returns.html" in words
 
@@ -262,3 +263,23 @@ def test_a_refused_file_is_flagged_until_the_service_sends_a_good_one(story: Sto
         return [row["service_id"] for row in rows if row["rule_id"] == "file.accepted"]
 
     assert (refused(at), refused(at + HOUR)) == (["highways"], [])
+
+
+def test_a_figure_that_has_changed_since_it_was_rated_is_to_be_explained(story: Story, tmp_path: Path) -> None:
+    """A return that moves a rated figure beyond its template's tolerance is flagged, until its comment says why."""
+    council = copy_of(story.council, tmp_path / "home")
+    at = cycle_at(council) + 10 * DAY
+    rate_month(SLUG, APRIL, as_at=at, settings=council.settings)
+
+    def restated(moment: datetime, **visits: str) -> list[str]:
+        typed = {FieldName(name): text for name, text in visits.items()}
+        drop(council, APRIL, f"libraries {moment:%d-%H}.xlsx", filled(council, APRIL, "libraries", k37=typed))
+        scan_inbox(SLUG, as_at=moment - HOUR, settings=council.settings)
+        validate(council, moment)
+        rows = ask(council, "findings_at", period=APRIL.key, point="returns", as_at=moment)
+        return [row["message"] for row in rows if row["rule_id"] == "observation.restated"]
+
+    (message,) = restated(at + DAY, value="127000")
+    assert "is now 127,000 for April 2024, which was rated on 119,412: a change of more than 5%" in message
+    assert restated(at + 2 * DAY, value="127000", comment="Two counters had been out of order.") == []
+    assert restated(at + 3 * DAY, value="119500") == []

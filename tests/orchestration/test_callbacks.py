@@ -8,7 +8,8 @@ import pytest
 from airflow.sdk import RetryAction
 from airflow.sdk.exceptions import AirflowFailException
 
-from pmf.orchestration.callbacks import describe, mail_engineers, run_link
+from pmf.orchestration.address import run_link, task_link
+from pmf.orchestration.callbacks import describe, mail_engineers
 from pmf.orchestration.defaults import default_args
 from pmf.register import RegisterError
 from pmf.settings import read_settings
@@ -34,12 +35,11 @@ def test_a_breakdown_is_told_in_one_line(exception: object, words: str) -> None:
     assert describe(exception) == words
 
 
-def test_the_link_leads_to_the_task() -> None:
+def test_links_lead_to_the_run_and_to_the_task() -> None:
     """The address is the installation's own; a run id with a plus sign in it survives."""
     settings = read_settings({"PMF_AIRFLOW_URL": "https://airflow.example.org/"})
-    assert run_link(settings, INSTANCE) == (
-        "https://airflow.example.org/dags/testshire_monthly_cycle/runs/manual__2024-10-14T06%3A00%3A00%2B00%3A00/tasks/rate"
-    )
+    run = "https://airflow.example.org/dags/testshire_monthly_cycle/runs/manual__2024-10-14T06%3A00%3A00%2B00%3A00"
+    assert (run_link(settings, INSTANCE), task_link(settings, INSTANCE)) == (run, f"{run}/tasks/rate")
 
 
 def test_without_an_address_of_ours_airflows_base_url_is_used() -> None:

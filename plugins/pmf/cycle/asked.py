@@ -25,7 +25,8 @@ class Asked:
 
     ``in_force`` is the form that counts, ``waiting`` a newer one that waits to be released, ``refused`` the last file that
     could not be used since (rows of ``received_file``; None: there is none); ``arrived_at`` is when the first form that
-    could be used came in. ``answers`` are the rows of the due KPIs known by whatever channel, by ``kpi_ref``.
+    could be used came in. ``answers`` are the rows of the due KPIs known by whatever channel, by ``kpi_ref``. ``lacking`` is what
+    a form that came in leaves to be desired (rows of ``finding``); ``deadline`` is then by when that is to be put right.
     """
 
     service: Service
@@ -38,6 +39,7 @@ class Asked:
     refused: Row | None
     arrived_at: datetime | None
     answers: Mapping[str, Row]
+    lacking: tuple[Row, ...] = ()
 
     @property
     def is_in(self) -> bool:
@@ -47,6 +49,16 @@ class Asked:
         """
         returned = {ref for ref, row in self.answers.items() if row.get("source") != "import"}
         return self.in_force is not None or returned == set(self.due_refs)
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether nobody need be reminded of it."""
+        return self.is_in and not self.lacking
+
+    @property
+    def matter(self) -> str:
+        """Name what reminders are about: that forms of a period are missing, or that this one is not complete."""
+        return f"{self.period.key}/{self.service.id}" if self.lacking else self.period.key
 
     @property
     def unanswered(self) -> tuple[str, ...]:

@@ -65,13 +65,11 @@ def blank_forms(workspace: Workspace, month: Month, before: Before, *, as_at: da
     forms = []
     layout = load_layout(workspace.settings.forms, FORM_VERSION)
     for service in profile.services:
-        due = register.due(month, service.id)
-        if due:
-            rows = tuple(_row(workspace, kpi, month, before.figures.get(kpi.kpi_ref)) for kpi in due)
-            content = write_form(Form(rows=rows, **_head(workspace, service, month, month, as_at)), layout=layout, key=key)
-            forms.append(
-                BlankForm(service=service, file_name=form_file_name(profile.slug, service.id, month), content=content, rows=len(due))
-            )
+        form = kpi_form(workspace, service, month, before, as_at=as_at)
+        if form:
+            content = write_form(form, layout=layout, key=key)
+            name = form_file_name(profile.slug, service.id, month)
+            forms.append(BlankForm(service=service, file_name=name, content=content, rows=len(form.rows)))
     if month == month.quarter.months[-1] and register.actions(month.quarter):
         forms += _action_forms(workspace, month, before, as_at=as_at, key=key)
     return forms
@@ -81,16 +79,32 @@ def _action_forms(workspace: Workspace, month: Month, before: Before, *, as_at: 
     layout, quarter = load_layout(workspace.settings.forms, ACTION_FORM_VERSION), month.quarter
     forms = []
     for service in workspace.profile.services:
-        actions = workspace.register.actions(quarter, service.id)
-        if actions:
-            rows = tuple(_action_row(workspace, action, before.actions.get(action.action_ref)) for action in actions)
-            content = write_form(ActionForm(rows=rows, **_head(workspace, service, quarter, month, as_at)), layout=layout, key=key)
+        form = action_form(workspace, service, quarter, before, as_at=as_at)
+        if form:
+            content = write_form(form, layout=layout, key=key)
             name = form_file_name(workspace.organisation, service.id, quarter)
-            forms.append(BlankForm(service=service, file_name=name, content=content, rows=len(rows), asks_for_actions=True))
+            forms.append(BlankForm(service=service, file_name=name, content=content, rows=len(form.rows), asks_for_actions=True))
     return forms
 
 
-def _head(workspace: Workspace, service: Service, period: Month | Quarter, month: Month, as_at: datetime) -> dict[str, Any]:
+def kpi_form(
+    workspace: Workspace, service: Service, month: Month, before: Before, *, as_at: datetime, deadline: datetime | None = None
+) -> Form | None:
+    """Lay out a service's form for the KPIs due in a month. None: none is due. ``deadline`` None: the month's own."""
+    rows = tuple(_row(workspace, kpi, month, before.figures.get(kpi.kpi_ref)) for kpi in workspace.register.due(month, service.id))
+    return Form(rows=rows, **_head(workspace, service, month, as_at, deadline)) if rows else None
+
+
+def action_form(
+    workspace: Workspace, service: Service, quarter: Quarter, before: Before, *, as_at: datetime, deadline: datetime | None = None
+) -> ActionForm | None:
+    """Lay out a service's form for its plan actions in a quarter. None: it has none. ``deadline`` None: its last month's."""
+    actions = workspace.register.actions(quarter, service.id)
+    rows = tuple(_action_row(workspace, action, before.actions.get(action.action_ref)) for action in actions)
+    return ActionForm(rows=rows, **_head(workspace, service, quarter, as_at, deadline)) if rows else None
+
+
+def _head(workspace: Workspace, service: Service, period: Month | Quarter, as_at: datetime, deadline: datetime | None) -> dict[str, Any]:
     profile = workspace.profile
     return {
         "organisation": profile.slug,
@@ -99,7 +113,7 @@ def _head(workspace: Workspace, service: Service, period: Month | Quarter, month
         "period_label": period.label,
         "service_id": service.id,
         "service_name": service.name,
-        "deadline": profile.deadline(month),
+        "deadline": deadline or profile.deadline(period.months[-1]),
         "contact": profile.post(profile.performance_team).email,
         "created": as_at,
         "notice": profile.notice,

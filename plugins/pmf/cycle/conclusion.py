@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,17 +13,23 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pmf.cycle.alerts import Alert, alert_letters
-from pmf.cycle.documents import HTML, JSON, QUALITY_REPORT, Edition, FinishedFile, document_rows, finish_files, place_files, quality_folder
+from pmf.cycle.documents import FinishedFile, document_rows, finish_files, place_files, quality_folder
+from pmf.cycle.feedback import load_sent
+from pmf.cycle.quality import Examined, load_past, load_waivers, quality_edition, score_all, score_rows
+from pmf.cycle.queries import load_followed_up
+from pmf.cycle.querythread import State, Thread, save_threads
+from pmf.cycle.questions import questions_for
 from pmf.cycle.workspace import Summary, Workspace
 from pmf.finding import Finding, Severity
 from pmf.mail import Letter, queue_rows
 from pmf.period import Month, Quarter
-from pmf.reporting.quality import QualitySetting, quality_report
+from pmf.register import Kpi
+from pmf.reporting.wording import agree, listed
 from pmf.validation.gate import is_waived
 from pmf.validation.points import Checked
 from pmf.warehouse.access import append_new, replace_partition
 from pmf.warehouse.engine import reading
-from pmf.warehouse.tables import compiled_check, document, finding, mail_queue, validation_run
+from pmf.warehouse.tables import compiled_check, document, finding, mail_queue, quality_score, validation_run
 
 RETURNS, RATINGS = "returns", "ratings"
 
@@ -44,14 +51,22 @@ class Validated(Summary):
 
 @dataclass(frozen=True)
 class Occasion:
-    """A validation of one period at one point, with what was known before it."""
+    """A validation of one period at one point, with what was known before it.
+
+    ``due`` are the KPIs a figure is due for and ``answered`` those of them with a figure or a reason for having none;
+    ``returned`` is their number as it is reported; ``earlier`` are the open findings of the validation before. ``run_link`` is
+    the address of the run in Airflow (None: there is none).
+    """
 
     workspace: Workspace
     period: Month | Quarter
     point: str
     as_at: datetime
+    due: tuple[Kpi, ...]
+    answered: AbstractSet[str]
     returned: int
     earlier: tuple[Mapping[str, Any], ...]
+    run_link: str | None = None
 
     @property
     def key(self) -> dict[str, Any]:
@@ -63,13 +78,23 @@ def conclude(occasion: Occasion, checked: Checked) -> Validated:
     """Save findings, checks, outcome, report and letters in one transaction, and sum up."""
     workspace, decision = occasion.workspace, checked.decision
     still_open = [item for item in checked.findings if not is_waived(item, checked.waived)]
-    files = finish_files([_quality_edition(occasion, checked)], quality_folder(workspace.organisation, occasion.period), workspace.settings)
     with reading(workspace.engine) as connection:
         later = workspace.read(connection, "later_validations", period=occasion.period.key, point=occasion.point, as_at=occasion.as_at)
+        threads, problems = load_followed_up(
+            workspace, connection, period=occasion.period, point=occasion.point, at=occasion.as_at, checked=checked
+        )
+        examined = _examine(occasion, connection, checked, threads)
+        sent = load_sent(workspace, connection, occasion.period.months[-1], as_at=occasion.as_at)
+    scores = score_all(examined)
+    files = finish_files([quality_edition(examined, scores)], quality_folder(workspace.organisation, occasion.period), workspace.settings)
     letters: list[Letter] = []
-    if not later:  # else people have already been told how things stand since
+    if later:  # people have already been told, and asked, how things stand since
+        threads = []
+    else:
         place_files(files, workspace.settings)
-        letters = alert_letters(_alert(occasion, checked, still_open, str(files[0].path)))
+        questions = questions_for(workspace, occasion.period, threads, problems)
+        told = {"threads": tuple(threads), "questions": questions, "sent": sent, "report_path": str(files[0].path)}
+        letters = alert_letters(_alert(occasion, checked, still_open, **told))
     summary = Validated(
         outcome=decision.outcome.value,
         reason=decision.reason,
@@ -83,13 +108,36 @@ def conclude(occasion: Occasion, checked: Checked) -> Validated:
     )
     with workspace.engine.begin() as connection:
         _save(connection, occasion, checked, files, letters)
+        replace_partition(connection, quality_score, occasion.key, [occasion.key | row for row in score_rows(scores)])
+        save_threads(connection, workspace.organisation, threads)
         workspace.finish(
             connection, f"validate_{occasion.point}", occasion.period, as_at=occasion.as_at, summary={"outcome": decision.outcome.value}
         )
     return summary
 
 
-def _alert(occasion: Occasion, checked: Checked, still_open: Sequence[Finding], report_path: str) -> Alert:
+def _examine(occasion: Occasion, connection: Connection, checked: Checked, threads: Iterable[Thread]) -> Examined:
+    workspace, as_at = occasion.workspace, occasion.as_at
+    queries: dict[str, list[str]] = {}
+    for thread in threads:
+        if thread.kpi_ref and thread.state is not State.CLOSED:
+            queries.setdefault(thread.kpi_ref, []).append(f"{thread.query_id} {thread.state.value}")
+    return Examined(
+        workspace=workspace,
+        period=occasion.period,
+        point=occasion.point,
+        as_at=as_at,
+        checked=checked,
+        due=occasion.due,
+        answered=occasion.answered,
+        waivers=load_waivers(workspace, connection, occasion.period, checked, as_at=as_at),
+        queries={kpi_ref: f"{agree(len(states), 'query', 'queries')} {listed(states)}" for kpi_ref, states in queries.items()},
+        **load_past(workspace, connection, occasion.period, occasion.point, as_at=as_at),
+    )
+
+
+def _alert(occasion: Occasion, checked: Checked, still_open: Sequence[Finding], **more: Any) -> Alert:
+    """Put together what people are told; ``more`` are the fields of ``Alert`` that are neither the occasion's nor the outcome's."""
     decision = checked.decision
     return Alert(
         workspace=occasion.workspace,
@@ -102,7 +150,9 @@ def _alert(occasion: Occasion, checked: Checked, still_open: Sequence[Finding], 
         earlier=occasion.earlier,
         withheld_refs=decision.withheld_refs,
         counts=(("KPIs due", checked.due), ("Answered", occasion.returned), ("Withheld", len(decision.withheld_refs))),
-        report_path=report_path,
+        descriptions={rule_id: rule.description for rule_id, rule in checked.rules.items()},
+        run_link=occasion.run_link,
+        **more,
     )
 
 
@@ -149,28 +199,6 @@ def _check_row(check: Any) -> dict[str, Any]:
         "parameters": json.dumps(check.parameters, sort_keys=True, ensure_ascii=False),
         "severity": check.severity.value,
     }
-
-
-def _quality_edition(occasion: Occasion, checked: Checked) -> Edition:
-    register = occasion.workspace.register
-    setting = QualitySetting(
-        profile=occasion.workspace.profile,
-        period=occasion.period,
-        as_at=occasion.as_at,
-        outcome=checked.decision.outcome.value,
-        reason=checked.decision.reason,
-        counts={
-            "KPIs due": checked.due,
-            "answered": occasion.returned,
-            "withheld": len(checked.decision.withheld_refs),
-            "failed checks": checked.decision.failed,
-            "flagged checks": checked.decision.flagged,
-        },
-        findings=[_finding_row(item, is_waived(item, checked.waived)) for item in checked.findings],
-        checks=[asdict(check) for check in checked.checks],
-        titles={kpi.kpi_ref: kpi.title for kpi in register.kpis(occasion.period)},
-    )
-    return Edition(f"{QUALITY_REPORT}{occasion.point}", quality_report(setting), (HTML, JSON))
 
 
 def _labels(workspace: Workspace, findings: Iterable[Finding]) -> tuple[str, ...]:

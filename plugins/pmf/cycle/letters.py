@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pmf.mail import Attachment, Letter
 from pmf.page.mailbody import render_mail
 from pmf.register import Profile
 from pmf.settings import Settings
+
+# Working days a service has to correct a return or answer a question, and the hour they end at.
+_DAYS_TO_CORRECT, _END_OF_DAY = 3, time(17)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +75,15 @@ def write_letters(
     return letters
 
 
+def correction_deadline(asked_at: datetime, profile: Profile) -> datetime:
+    """Say by when what was asked at a moment is to be answered."""
+    zone = ZoneInfo(profile.timezone)
+    day = profile.working_calendar.add_working_days(asked_at.astimezone(zone).date(), _DAYS_TO_CORRECT)
+    return datetime.combine(day, _END_OF_DAY, tzinfo=zone)
+
+
 def printed_moment(moment: datetime, profile: Profile) -> str:
     """Print an instant in the council's own time: "5pm Tuesday 8 October 2024"."""
-    from zoneinfo import ZoneInfo
-
     local = moment.astimezone(ZoneInfo(profile.timezone))
     minutes = f".{local:%M}" if local.minute else ""
     return f"{local.hour % 12 or 12}{minutes}{local:%p}".lower() + f" {local:%A} {local.day} {local:%B %Y}"

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pmf.period import Month, Quarter
 from pmf.period.workdays import WorkingCalendar
 from pmf.register import Profile, Service
 from pmf.register.collection import ChaseStep, Role
@@ -24,7 +23,10 @@ _MADE_UP_FOR = 10
 
 @dataclass(frozen=True)
 class Reminder:
-    """An officer was told of a period at one step; ``recipient`` is the address."""
+    """An officer was told at one step that forms of a period are missing; ``recipient`` is the address.
+
+    That a form is not complete is told by itself: ``period`` is then followed by its service ("2024-25-Q1/libraries").
+    """
 
     period: str
     working_days: int
@@ -32,17 +34,17 @@ class Reminder:
     at: datetime
 
 
-def step_days(profile: Profile, period: Month | Quarter) -> list[tuple[date, ChaseStep]]:
-    """Give the day of each step of a period, earliest first."""
-    deadline = local_day(profile.deadline(period.months[-1]), profile)
+def step_days(profile: Profile, deadline: datetime) -> list[tuple[date, ChaseStep]]:
+    """Give the day of each step about a deadline, earliest first."""
+    due = local_day(deadline, profile)
     steps = sorted(profile.chase, key=lambda step: step.working_days)
-    return [(profile.working_calendar.add_working_days(deadline, step.working_days), step) for step in steps]
+    return [(profile.working_calendar.add_working_days(due, step.working_days), step) for step in steps]
 
 
-def steps_reached(profile: Profile, period: Month | Quarter, today: date) -> list[ChaseStep]:
-    """List the steps of a period that reminders may be written for on a day, earliest first."""
+def steps_reached(profile: Profile, deadline: datetime, today: date) -> list[ChaseStep]:
+    """List the steps about a deadline that reminders may be written for on a day, earliest first."""
     calendar = profile.working_calendar
-    return [step for day, step in step_days(profile, period) if day <= today <= calendar.add_working_days(day, _MADE_UP_FOR)]
+    return [step for day, step in step_days(profile, deadline) if day <= today <= calendar.add_working_days(day, _MADE_UP_FOR)]
 
 
 def post_in(profile: Profile, service: Service, role: Role) -> str:
@@ -69,13 +71,13 @@ def reminders(letters: Iterable[Mapping[str, Any]]) -> list[Reminder]:
     return told
 
 
-def reminders_about(profile: Profile, service: Service, period: Month | Quarter, told: Iterable[Reminder]) -> list[Reminder]:
-    """Pick the reminders of a period that were about a service: at each step, those to the posts it names for the service."""
+def reminders_about(profile: Profile, service: Service, matter: str, told: Iterable[Reminder]) -> list[Reminder]:
+    """Pick the reminders of a matter (as in ``Reminder.period``) about a service: at each step, those to the posts it names for it."""
     steps = {step.working_days: step.to for step in profile.chase}
     releasing = profile.releasing_post(service.id)
     about = {(profile.post(post_in(profile, service, role)).email, days) for days, roles in steps.items() for role in roles}
     about |= {(profile.post(releasing).email, days) for days in steps if releasing}
-    return [item for item in told if item.period == period.key and (item.recipient, item.working_days) in about]
+    return [item for item in told if item.period == matter and (item.recipient, item.working_days) in about]
 
 
 def local_day(moment: datetime, profile: Profile) -> date:

@@ -1,16 +1,19 @@
-"""Send: drain the mail queue through the installation's transport, and tell the engineers when a task broke."""
+"""Send: drain the mail queue through the installation's transport; tell of messages refused for good, and of tasks that broke."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import Engine
 
 from pmf.cycle.letters import Occasion, digest_of, write_letters
 from pmf.cycle.workspace import Summary, open_workspace
 from pmf.mail import drain, queue_rows, transport_for
 from pmf.settings import Settings
-from pmf.warehouse.access import append_new
-from pmf.warehouse.engine import open_warehouse
+from pmf.warehouse.access import append_new, read
+from pmf.warehouse.engine import open_warehouse, reading
 from pmf.warehouse.tables import mail_queue
 
 
@@ -26,18 +29,46 @@ class Sent(Summary):
     refused: int
 
 
-def send_mail(organisation: str, *, as_at: datetime, settings: Settings) -> Sent:  # noqa: ARG001 - every verb has a clock
+def send_mail(organisation: str, *, as_at: datetime, settings: Settings) -> Sent:
     """Send what is queued for a council. Nothing is ever sent twice on purpose; a refused recipient stops no other.
+
+    Messages the mail server refuses for good reach nobody, so the performance team and the data engineers are told which.
 
     Raises:
         MailLeftError: when the mail server could not take some of it now; what is left stays queued.
     """
-    drained = drain(open_warehouse(settings), transport_for(settings), organisation=organisation)
-    if drained.failed:
-        raise MailLeftError(
-            f"{drained.failed} messages could not be sent and stay queued; {drained.sent} were sent. Is the mail server up?"
+    engine, transport = open_warehouse(settings), transport_for(settings)
+    drained = [drain(engine, transport, organisation=organisation)]
+    if _tell_of_refused(engine, organisation, as_at=as_at, settings=settings):
+        drained.append(drain(engine, transport, organisation=organisation))
+    sent, failed = sum(item.sent for item in drained), drained[-1].failed
+    if failed:
+        raise MailLeftError(f"{failed} messages could not be sent and stay queued; {sent} were sent. Is the mail server up?")
+    return Sent(sent=sent, refused=sum(item.refused for item in drained))
+
+
+def _tell_of_refused(engine: Engine, organisation: str, *, as_at: datetime, settings: Settings) -> int:
+    """Queue a letter about each period's refused messages, unless it has been told of just these; count what is new."""
+    with reading(engine) as connection:
+        rows = read(connection, "refused_mail", sql_root=settings.sql, organisation=organisation)
+    if not rows:
+        return 0
+    profile = open_workspace(organisation, settings).profile
+    letters = []
+    for period, group in groupby(rows, key=lambda row: row["period"]):
+        refused = list(group)
+        letters += write_letters(
+            profile,
+            settings,
+            occasion=Occasion(
+                event="undelivered", period=period, subject="mail", version=digest_of(row["message_id"] for row in refused), at=as_at
+            ),
+            recipients=(profile.performance_team, profile.data_engineers),
+            template="undelivered",
+            context={"period_label": period, "messages": refused},
         )
-    return Sent(sent=drained.sent, refused=drained.refused)
+    with engine.begin() as connection:
+        return append_new(connection, mail_queue, queue_rows(letters))
 
 
 def report_breakdown(

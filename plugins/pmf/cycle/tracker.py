@@ -114,7 +114,7 @@ def _state(look: _Look, service: Service, item: Asked | None) -> ServiceState:
     if item is None:
         label, about, row = State.NOT_DUE, [], None
     else:
-        about = reminders_about(look.profile, service, look.period, look.told)
+        about = reminders_about(look.profile, service, look.period.key, look.told)
         about = [told for told in about if item.arrived_at is None or item.waiting is not None or told.at < item.arrived_at]
         label = _label(item, is_open=look.period in look.opened, is_chased=bool(about))
         row = item.in_force or item.waiting
@@ -203,7 +203,7 @@ def _still_to_come(look: _Look, item: Asked) -> str:
 
 def _next_reminder(look: _Look, item: Asked) -> str:
     profile = look.profile
-    for day, step in step_days(profile, look.period):
+    for day, step in step_days(profile, item.deadline):
         if day > local_day(look.as_at, profile):
             titles = dict.fromkeys(profile.post(post_in(profile, item.service, role)).title for role in step.to)
             return f"Next reminder: {day:%-d %B %Y}, to {listed(list(titles))}."

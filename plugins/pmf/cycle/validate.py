@@ -19,17 +19,23 @@ from pmf.cycle.signatures import states_of_month
 from pmf.cycle.workspace import Workspace, open_workspace
 from pmf.period import Month, Quarter
 from pmf.settings import Settings
+from pmf.status import Status
 from pmf.validation.datasets.actions import ActionInputs
 from pmf.validation.datasets.counting import counting
 from pmf.validation.inputs import RatingInputs, ReturnInputs
+from pmf.validation.language import Lexicon, glossary_of, open_lexicon
 from pmf.validation.points import check_ratings, check_returns
 from pmf.warehouse.engine import reading
 
+# The service has said that there is no figure, or has given one that is withheld.
+_ANSWERED_WITHOUT_FIGURE = frozenset({Status.NIL_RETURN, Status.UNDER_QUERY})
 
-def validate_returns(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> Validated:
+
+def validate_returns(organisation: str, month: Month, *, as_at: datetime, settings: Settings, run_link: str | None = None) -> Validated:
     """Check a month's returns against the register and each KPI's data-quality template; tell services and engineers.
 
-    The month that ends a quarter also has the updates on the corporate plan's actions scrutinised.
+    The month that ends a quarter also has the updates on the corporate plan's actions scrutinised. ``run_link`` is where
+    engineers find the run (None: nowhere).
     """
     workspace = open_workspace(organisation, settings)
     with reading(workspace.engine) as connection:
@@ -39,12 +45,20 @@ def validate_returns(organisation: str, month: Month, *, as_at: datetime, settin
 
     checked = check_returns(inputs, suites=settings.expectations, actions=actions)
 
-    occasion = Occasion(workspace, month, RETURNS, as_at, returned=_answered(inputs), earlier=earlier)
+    answered = _answered(inputs)
+    occasion = Occasion(
+        workspace, month, RETURNS, as_at, due=inputs.due, answered=answered, returned=len(answered), earlier=earlier, run_link=run_link
+    )
     return conclude(occasion, checked)
 
 
-def validate_ratings(organisation: str, period: Month | Quarter, *, as_at: datetime, settings: Settings) -> Validated:
-    """Check a period's ratings, and its comments against the colours and the period before."""
+def validate_ratings(
+    organisation: str, period: Month | Quarter, *, as_at: datetime, settings: Settings, run_link: str | None = None
+) -> Validated:
+    """Check a period's ratings, and its comments against the colours and the period before.
+
+    ``run_link`` is where engineers find the run (None: nowhere).
+    """
     workspace = open_workspace(organisation, settings)
     profile = workspace.profile
     policy_id = profile.headline_policy_id(period) if isinstance(period, Month) else profile.paper_policy_id
@@ -55,12 +69,29 @@ def validate_ratings(organisation: str, period: Month | Quarter, *, as_at: datet
         earlier = _earlier_findings(workspace, connection, period, RATINGS, as_at)
 
     comments = {row["kpi_ref"]: row["comment"] for row in before}
-    inputs = RatingInputs(register=workspace.register, period=period, ratings=ratings, previous_comments=comments, waived=waived)
+    inputs = RatingInputs(
+        register=workspace.register,
+        period=period,
+        ratings=ratings,
+        previous_comments=comments,
+        waived=waived,
+        lexicon=_lexicon(workspace),
+    )
     checked = check_ratings(inputs, suites=settings.expectations)
 
     due = {kpi.kpi_ref for kpi in inputs.due}
-    figures = sum(row["value"] is not None and row["kpi_ref"] in due for row in ratings)
-    return conclude(Occasion(workspace, period, RATINGS, as_at, returned=figures, earlier=earlier), checked)
+    figures = {row["kpi_ref"] for row in ratings if row["value"] is not None and row["kpi_ref"] in due}
+    answered = figures | {row["kpi_ref"] for row in ratings if row["status"] in _ANSWERED_WITHOUT_FIGURE}
+    occasion = Occasion(
+        workspace, period, RATINGS, as_at, due=inputs.due, answered=answered, returned=len(figures), earlier=earlier, run_link=run_link
+    )
+    return conclude(occasion, checked)
+
+
+def _lexicon(workspace: Workspace) -> Lexicon | None:
+    """Open what comments are read with, knowing the words of the register, of local government and of the council's own list."""
+    lists = (workspace.settings.house_glossary, workspace.settings.organisations / workspace.organisation / "glossary.txt")
+    return open_lexicon(glossary_of(workspace.register, lists))
 
 
 def _return_inputs(workspace: Workspace, connection: Connection, month: Month, as_at: datetime) -> ReturnInputs:
@@ -80,6 +111,7 @@ def _return_inputs(workspace: Workspace, connection: Connection, month: Month, a
         waived=_waived(workspace, connection, month, as_at),
         template_states=states_of_month(workspace, connection, month, as_at=as_at),
         rewritten=rewritten_past(workspace, connection, as_at=as_at),
+        rated=workspace.read(connection, "observed_versions", period=month.key, as_at=as_at),
     )
 
 
@@ -117,11 +149,12 @@ def _not_made_good(files: Sequence[Mapping[str, Any]], accepted: Sequence[Mappin
     ]
 
 
-def _answered(inputs: ReturnInputs) -> int:
-    """Count due KPIs with a figure or a nil return in what counts of them."""
-    return sum(
-        any(line["not_available"] or line["value"] is not None or line["numerator"] is not None for line in counted.lines)
-        for counted in counting(inputs).values()
+def _answered(inputs: ReturnInputs) -> frozenset[str]:
+    """Name the due KPIs with a figure or a nil return in what counts of them."""
+    return frozenset(
+        kpi_ref
+        for kpi_ref, counted in counting(inputs).items()
+        if any(line["not_available"] or line["value"] is not None or line["numerator"] is not None for line in counted.lines)
     )
 
 

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowFailException
 
+from pmf.orchestration.address import task_link
 from pmf.orchestration.connections import settings_for_tasks
 from pmf.orchestration.subject import started_at, subject_of
 from pmf.orchestration.timetables import WorkingDayTimetable
-from pmf.settings import Settings
 
 
 def mail_engineers(organisation: str, timetable: WorkingDayTimetable | None = None) -> Callable[[Mapping[str, Any]], None]:
@@ -38,7 +36,7 @@ def mail_engineers(organisation: str, timetable: WorkingDayTimetable | None = No
             dag_id=instance.dag_id,
             task_id=instance.task_id,
             exception=describe(context.get("exception")),
-            run_link=run_link(settings, instance),
+            run_link=task_link(settings, instance),
             as_at=as_at,
             settings=settings,
         )
@@ -53,11 +51,3 @@ def describe(exception: object) -> str:
     if isinstance(exception, BaseException):
         return f"{type(exception).__name__}: {exception}"
     return str(exception)
-
-
-def run_link(settings: Settings, instance: Any) -> str | None:
-    """Give the address of a task's page in Airflow. None: this installation does not know its own address."""
-    base = settings.run_link_base or conf.get("api", "base_url", fallback="")
-    if not base:
-        return None
-    return f"{base.rstrip('/')}/dags/{instance.dag_id}/runs/{quote(instance.run_id, safe='')}/tasks/{instance.task_id}"

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
+from airflow.sdk import get_current_context
+
+from pmf.orchestration.address import run_link
 from pmf.orchestration.connections import settings_for_tasks
 from pmf.orchestration.subject import Subject
 
@@ -25,6 +28,13 @@ class Summary(Protocol):
 def perform(verb: Callable[..., Summary], organisation: str, subject: Subject) -> dict[str, Any]:
     """Call a verb for an organisation and a period; the summary it returns goes to XCom."""
     return verb(organisation, subject.period, as_at=subject.as_at, settings=settings_for_tasks()).as_dict()
+
+
+def perform_telling(verb: Callable[..., Summary], organisation: str, subject: Subject) -> dict[str, Any]:
+    """Call a verb whose letters say where the run that it is part of can be seen."""
+    settings = settings_for_tasks()
+    link = run_link(settings, get_current_context()["ti"])
+    return verb(organisation, subject.period, as_at=subject.as_at, settings=settings, run_link=link).as_dict()
 
 
 def perform_at(verb: Callable[..., Summary], organisation: str, as_at: datetime) -> dict[str, Any]:

@@ -1,0 +1,110 @@
+"""How a finding is told in a letter: under which heading, with which query, whose turn it is, and without which figures.
+
+Figures of KPIs that are not for publication stay out of letters, which travel and are forwarded; the attached form and the
+data-quality report have them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from pmf.cycle.querythread import State, Thread
+from pmf.finding import Finding
+from pmf.form.model import Kind
+
+# Findings about plan actions and their form come from these suites.
+_OF_ACTIONS = ("action", "actioncell")
+# A fix that begins with a name is addressed to that name, else to the service.
+_ADDRESSED = re.compile(r"^(Data engineers|Performance team|Service manager|Whoever releases it): ")
+_OTHERS = ("Data engineers", "Performance team")
+# What a finding is about that is about no KPI and no action, by its suite; ``{file}`` is the file's name.
+_ABOUT = {
+    "file": "The file {file}",
+    "cell": "The file {file}",
+    "actioncell": "The file {file}",
+    "return": "The return",
+    "action": "The form of plan actions",
+    "register": "The register of KPIs",
+    "directorate": "The register of KPIs",
+    "past": "The register of KPIs",
+    "validation": "The checks themselves",
+}
+# What came in late is told; nobody can do anything about it any more.
+_DONE_WITH = frozenset({"file.in_time", "action.in_time"})
+ABSENT = frozenset({"return.came_in", "action.came_in"})
+_NO_FIGURES = 'Not met: "{check}" The KPI is not for publication, so its figures are not in this message.'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """What it takes to put findings into letters.
+
+    ``titles`` are those of KPIs and plan actions, ``descriptions`` those of the rules, ``internal`` the KPIs that are not for
+    publication; ``threads`` are the queries, by rule and what they are about.
+    """
+
+    titles: Mapping[tuple[Kind, str], str]
+    descriptions: Mapping[str, str]
+    internal: AbstractSet[str]
+    threads: Mapping[tuple[str, str], Thread]
+
+    def told(self, item: Finding, *, is_new: bool) -> dict[str, Any]:
+        """Lay a finding out for a letter."""
+        thread = self._thread(item)
+        is_internal = item.kpi_ref in self.internal
+        return {
+            "about": self._about(item.rule_id, item.kpi_ref, item.action_ref, item.file_name),
+            "where": item.where if item.cell else "",
+            "message": self._message(item.rule_id, item.kpi_ref, item.message),
+            "fix": item.fix,
+            "found": None if is_internal else item.found,
+            "expected": None if is_internal else item.expected,
+            "severity_label": item.severity.verb,
+            "is_new": is_new,
+            "query_id": thread.query_id if thread else None,
+            "is_answered": bool(thread and thread.state is State.ANSWERED),
+            "acts": addressee(item),
+            "service_id": item.service_id,
+        }
+
+    def told_resolved(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Lay out a finding of the validation before that is gone (a row of ``finding``)."""
+        return {
+            "about": self._about(row["rule_id"], row["kpi_ref"], row["action_ref"], row["file_name"]),
+            "message": self._message(row["rule_id"], row["kpi_ref"], row["message"]),
+        }
+
+    def asks_the_service(self, item: Finding) -> bool:
+        """Tell whether it is a service's turn: it can still do something about it and has not answered yet."""
+        thread = self._thread(item)
+        is_answered = thread is not None and thread.state is not State.OPEN
+        return item.rule_id not in _DONE_WITH and addressee(item) not in _OTHERS and not is_answered
+
+    def _thread(self, item: Finding) -> Thread | None:
+        return self.threads.get((item.rule_id, item.kpi_ref or item.action_ref or ""))
+
+    def _about(self, rule_id: str, kpi_ref: str | None, action_ref: str | None, file_name: str | None) -> str:
+        if ref := kpi_ref or action_ref:
+            kind = Kind.KPIS if kpi_ref else Kind.ACTIONS
+            return " – ".join(part for part in (ref, self.titles.get((kind, ref))) if part)
+        return _ABOUT.get(rule_id.partition(".")[0], "The checks").format(file=file_name or "that came in")
+
+    def _message(self, rule_id: str, kpi_ref: str | None, message: str) -> str:
+        if kpi_ref not in self.internal:
+            return message
+        return _NO_FIGURES.format(check=self.descriptions.get(rule_id, rule_id))
+
+
+def kind_of(rule_id: str) -> Kind:
+    """Say which kind of form a rule's findings are answered on."""
+    return Kind.ACTIONS if rule_id.partition(".")[0] in _OF_ACTIONS else Kind.KPIS
+
+
+def addressee(item: Finding) -> str | None:
+    """Name who is to act on a finding. None: the service itself."""
+    match = _ADDRESSED.match(item.fix)
+    return match[1] if match else None
