@@ -90,6 +90,10 @@ class Settings:
         return self.project_root / "include" / "forms"
 
     @property
+    def house_glossary(self) -> Path:
+        return self.project_root / "include" / "glossary.txt"
+
+    @property
     def lock_file(self) -> Path:
         return self.project_root / "uv.lock"
 

@@ -158,10 +158,18 @@ class Teller:
             return
         result = self._run("publication", quarter, signed_at, f"{quarter.label.capitalize()}: publication of what is signed off")
         yield Step("Publication", quarter, signed_at, result)
+        if quarter == self.sample.months[0].quarter:
+            self._follow_up(quarter)
+
+    def _follow_up(self, quarter: Quarter) -> None:
+        """Follow up on queries the morning after the export, as every working morning would: what nobody answered is the board's."""
+        day = self.profile.working_calendar.add_working_days(self.profile.export_at(quarter).date(), 1)
+        at = self.profile.export_at(quarter).replace(year=day.year, month=day.month, day=day.day)
+        self._run("queries", quarter, at, f"{quarter.label.capitalize()}: queries that nobody has answered")
 
     def _run(self, dag: str, period: Month | Quarter, as_at: datetime, title: str) -> RunResult:
         self.say(title)
-        conf = {"as_at": as_at.isoformat()} if dag in ("inbox", "chase") else {"period": period.key, "as_at": as_at.isoformat()}
+        conf = {"as_at": as_at.isoformat()} if dag in ("inbox", "chase", "queries") else {"period": period.key, "as_at": as_at.isoformat()}
         return run_dag(f"{self.profile.slug}_{dag}", logical_date=as_at, conf=conf)
 
 
