@@ -38,7 +38,7 @@ up: setup ## Start Airflow with its web page on this machine (stop with Ctrl-C)
 
 .PHONY: test
 test: setup ## Run every test: on SQLite, and on PostgreSQL where its server programs are installed
-	@$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+	@$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: lint
 lint: $(VENV)/.locked ## Check style, types and formatting

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -219,21 +218,3 @@ def test_the_digest_follows_the_definitions(edit: Edit, council: Path) -> None:
     before = load_register(council).digest
     assert load_register(council).digest == before
     assert load_register(edit("targets.csv", "month,40", "month,41")).digest != before
-
-
-def test_the_sample_council_loads_fast(sample_folder: Path) -> None:
-    """A profile is light enough for a DAG file, a whole register for every task."""
-    profile = _best_of(lambda: load_profile(sample_folder))
-    register = _best_of(lambda: load_register(sample_folder))
-    # Some five times what it takes on an idle machine of two cores.
-    assert profile < 0.03
-    assert register < 0.15
-
-
-def _best_of(action: Callable[[], object], times: int = 5) -> float:
-    seconds = []
-    for _ in range(times):
-        start = time.perf_counter()
-        action()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds)
