@@ -16,8 +16,8 @@ from pmf.cycle.alerts import Alert, alert_letters
 from pmf.cycle.documents import FinishedFile, document_rows, finish_files, place_files, quality_folder
 from pmf.cycle.feedback import load_sent
 from pmf.cycle.quality import Examined, load_past, load_waivers, quality_edition, score_all, score_rows
-from pmf.cycle.queries import load_followed_up
-from pmf.cycle.querythread import State, Thread, save_threads
+from pmf.cycle.queries import Problem, load_followed_up
+from pmf.cycle.querythread import Key, State, Thread, save_threads
 from pmf.cycle.questions import questions_for
 from pmf.cycle.workspace import Summary, Workspace
 from pmf.finding import Finding, Severity
@@ -84,7 +84,6 @@ def conclude(occasion: Occasion, checked: Checked) -> Validated:
             workspace, connection, period=occasion.period, point=occasion.point, at=occasion.as_at, checked=checked
         )
         examined = _examine(occasion, connection, checked, threads)
-        sent = load_sent(workspace, connection, occasion.period.months[-1], as_at=occasion.as_at)
     scores = score_all(examined)
     files = finish_files([quality_edition(examined, scores)], quality_folder(workspace.organisation, occasion.period), workspace.settings)
     letters: list[Letter] = []
@@ -92,9 +91,8 @@ def conclude(occasion: Occasion, checked: Checked) -> Validated:
         threads = []
     else:
         place_files(files, workspace.settings)
-        questions = questions_for(workspace, occasion.period, threads, problems)
-        told = {"threads": tuple(threads), "questions": questions, "sent": sent, "report_path": str(files[0].path)}
-        letters = alert_letters(_alert(occasion, checked, still_open, **told))
+        if still_open or occasion.earlier:  # else there is nobody to tell anything
+            letters = _letters(occasion, checked, still_open, threads, problems, report_path=str(files[0].path))
     summary = Validated(
         outcome=decision.outcome.value,
         reason=decision.reason,
@@ -134,6 +132,23 @@ def _examine(occasion: Occasion, connection: Connection, checked: Checked, threa
         queries={kpi_ref: f"{agree(len(states), 'query', 'queries')} {listed(states)}" for kpi_ref, states in queries.items()},
         **load_past(workspace, connection, occasion.period, occasion.point, as_at=as_at),
     )
+
+
+def _letters(
+    occasion: Occasion,
+    checked: Checked,
+    still_open: Sequence[Finding],
+    threads: Sequence[Thread],
+    problems: Mapping[Key, Problem],
+    *,
+    report_path: str,
+) -> list[Letter]:
+    workspace = occasion.workspace
+    with reading(workspace.engine) as connection:
+        sent = load_sent(workspace, connection, occasion.period.months[-1], as_at=occasion.as_at)
+    questions = questions_for(workspace, occasion.period, threads, problems)
+    told = {"threads": tuple(threads), "questions": questions, "sent": sent, "report_path": report_path}
+    return alert_letters(_alert(occasion, checked, still_open, **told))
 
 
 def _alert(occasion: Occasion, checked: Checked, still_open: Sequence[Finding], **more: Any) -> Alert:

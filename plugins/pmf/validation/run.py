@@ -72,14 +72,24 @@ def run_suite(suite: Suite, frame: pd.DataFrame, checks: Iterable[Check] = (), *
         if unknown := rule.compared & not_checked.keys():
             outcomes[rule.rule_id] = _Outcome(success=None, not_checked=not_checked[min(unknown)])
     rules = [rule for rule in suite.rules if rule.rule_id not in outcomes]
-    if frame.empty and all(rule.meta.scope is not Scope.BATCH for rule in rules):
-        build(suite, rules)  # no row can break a rule, but a rule that is none must not go unnoticed
-        outcomes |= {rule.rule_id: _Outcome(success=True) for rule in rules}
-    else:
-        outcomes |= _ask(suite, rules, frame)
+    unbroken = [rule for rule in rules if _no_row_can_break(rule, frame)]
+    build(suite, unbroken)  # a rule that is none must not go unnoticed
+    outcomes |= {rule.rule_id: _Outcome(success=True) for rule in unbroken}
+    if asked := [rule for rule in rules if rule.rule_id not in outcomes]:
+        outcomes |= _ask(suite, asked, frame)
     severities = {(check.rule_id, check.kpi_ref): check.severity for check in checks}
     findings = tuple(finding for rule in suite.rules for finding in _findings(rule, outcomes[rule.rule_id], frame, severities))
     return SuiteResult(suite.name, findings, _as_json(suite, frame, outcomes))
+
+
+def _no_row_can_break(rule: Rule, frame: pd.DataFrame) -> bool:
+    """Tell whether every row is one that the rule passes over, so that Great Expectations need not plan how to ask it.
+
+    It passes over rows without a value in what is compared; most of a month's rules compare what is only there when it is wrong.
+    """
+    if rule.meta.scope is Scope.BATCH or not rule.passes_over_blanks:
+        return False
+    return any(bool(frame[column].isna().all()) for column in rule.measured)
 
 
 def _without_columns(missing: AbstractSet[str]) -> _Outcome:

@@ -116,6 +116,13 @@ class Rule(_Entry):
         single = {self.kwargs[name] for name in _COLUMN_KWARGS if name in self.kwargs}
         return frozenset(single.union(self.kwargs.get("column_list", ())))
 
+    @property
+    def passes_over_blanks(self) -> bool:
+        """Tell whether a row that lacks a value in a measured column is left out: so do all checks of rows but the one for blanks."""
+        if "ignore_row_if" in self.kwargs:
+            return bool(self.kwargs["ignore_row_if"] == "either_value_is_missing")
+        return self.type.startswith("expect_column_values_to_") and self.type != "expect_column_values_to_not_be_null"
+
     @cached_property
     def compared(self) -> frozenset[str]:
         """Name the columns the check itself needs: those measured and those of its condition."""

@@ -11,6 +11,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +46,13 @@ def connect(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _connect_sqlite(parsed)
+        if parsed.database in (None, "", ":memory:"):
+            raise WarehouseError("the warehouse needs a file to live in: set PMF_WAREHOUSE_URL to sqlite:////path/warehouse.db")
+        path = Path(str(parsed.database)).absolute()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _connect_sqlite(path)
     if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            poolclass=NullPool,
-            use_native_hstore=False,  # saves looking for a type the warehouse has no column of
-            connect_args={"connect_timeout": _POSTGRESQL_CONNECT_SECONDS, "application_name": "pmf"},
-        )
+        return _connect_postgresql(parsed.set(drivername="postgresql+psycopg"))
     raise WarehouseError(f"the warehouse cannot be on {parsed.drivername!r}: set PMF_WAREHOUSE_URL to sqlite:////… or postgresql://…")
 
 
@@ -92,12 +92,20 @@ def open_warehouse(settings: Settings) -> Engine:
     return engine
 
 
-def _connect_sqlite(url: URL) -> Engine:
-    if url.database in (None, "", ":memory:"):
-        raise WarehouseError("the warehouse needs a file to live in: set PMF_WAREHOUSE_URL to sqlite:////path/warehouse.db")
-    path = Path(str(url.database)).absolute()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url.set(database=str(path)), poolclass=NullPool, connect_args={"timeout": _SQLITE_WAIT_SECONDS})
+# One engine for a warehouse: it holds no connection, but remembers every statement it has once put into the database's words.
+@lru_cache(maxsize=16)
+def _connect_postgresql(url: URL) -> Engine:
+    return create_engine(
+        url,
+        poolclass=NullPool,
+        use_native_hstore=False,  # saves looking for a type the warehouse has no column of
+        connect_args={"connect_timeout": _POSTGRESQL_CONNECT_SECONDS, "application_name": "pmf"},
+    )
+
+
+@lru_cache(maxsize=16)
+def _connect_sqlite(path: Path) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": _SQLITE_WAIT_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _prepare(dbapi_connection: Any, _record: Any) -> None:
