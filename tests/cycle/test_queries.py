@@ -78,6 +78,14 @@ def test_a_finding_opens_a_query() -> None:
     assert (event.file_hash, event.cell, event.text) == (FIRST_FILE, "Return!G7", "The figure is below the smallest that is plausible.")
 
 
+def test_queries_come_in_the_order_of_their_names_whatever_was_found_first() -> None:
+    """What a validation opens and what the same validation, run again, finds opened already is told in one order."""
+    found = [a_finding(kpi_ref=ref) for ref in ("36", "37", "138", "220", "221")]
+    opened = follow_up([], seen(NOON, *found), lambda key: name_query("council", key, {}))
+    again = follow_up(opened[::-1], seen(NOON, *found[::-1]), lambda key: name_query("council", key, {}))
+    assert again == opened == sorted(opened, key=lambda thread: thread.query_id)
+
+
 def test_the_same_problem_adds_nothing() -> None:
     """Found again in the same file, it is the same query with the same thread."""
     assert after(ASKED, seen(NOON + DAY, a_finding())) == after(ASKED)

@@ -101,10 +101,14 @@ def problems_of(findings: Iterable[Finding], rules: Mapping[str, Rule], period: 
 
 
 def follow_up(threads: Sequence[Thread], seen: Seen, name: Callable[[Key], str]) -> list[Thread]:
-    """Take every thread on to what a validation saw, and open one for each problem that has none, in the order found."""
+    """Take every thread on to what a validation saw, and open one for each problem that has none; give all by query_id.
+
+    The order is that in which they are loaded, so that a validation that is run again says the same in the same order.
+    """
     known = {thread.key for thread in threads}
     opened = [_open(problem, seen.at, name(key)) for key, problem in seen.problems.items() if key not in known]
-    return [*(_continue(thread, seen) for thread in threads), *opened]
+    followed = [*(_continue(thread, seen) for thread in threads), *opened]
+    return sorted(followed, key=lambda thread: thread.query_id)
 
 
 def _open(problem: Problem, at: datetime, query_id: str) -> Thread:
