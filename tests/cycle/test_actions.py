@@ -67,7 +67,7 @@ def write_council(folder: Path) -> None:
         "leadership_team": "management-team",
         "directorates": [{"id": "place", "name": "Place", "director": "management-team", "services": [libraries, highways]}],
         "headline_policies": [{"policy_id": "ccc-framework-2024", "since": _SINCE}],
-        "paper_policy_id": "ccc-framework-2024",
+        "paper_policies": [{"policy_id": "ccc-framework-2024", "since": "2021-04-01"}],
         "quality": {"withheld_share_max_pct": 5},
     }
     (folder / "organisation.yaml").write_text(yaml.safe_dump(profile, sort_keys=False), encoding="utf-8")

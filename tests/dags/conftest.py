@@ -46,7 +46,8 @@ data_engineers: engineers
 leadership_team: leadership
 directorates: []
 headline_policies: [{policy_id: ccc-framework-2024, since: 2024-04-01}]
-paper_policy_id: ccc-framework-2024
+paper_policies:
+  - {policy_id: ccc-framework-2024, since: 2021-04-01}
 quality: {withheld_share_max_pct: 20}
 """
 

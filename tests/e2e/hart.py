@@ -125,7 +125,7 @@ def _profile(kpis: Iterable[PublishedKpi]) -> dict[str, object]:
             }
         ],
         "headline_policies": [{"policy_id": POLICY, "since": _SINCE}],
-        "paper_policy_id": POLICY,
+        "paper_policies": [{"policy_id": POLICY, "since": "2010-04-01"}],
         "quality": {"withheld_share_max_pct": 5},
     }
 

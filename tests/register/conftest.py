@@ -21,7 +21,8 @@ vision: A small shire
 ambitions: [{id: "1", text: People are well}]
 calendar: {open_working_day: 1, deadline_working_day: 6, cycle_working_day: 8, export_working_day: 10}
 headline_policies: [{policy_id: first-policy, since: 2024-04-01}, {policy_id: second-policy, since: 2024-10-01}]
-paper_policy_id: first-policy
+paper_policies:
+  - {policy_id: first-policy, since: 2024-04-01}
 quality: {withheld_share_max_pct: 5}
 performance_team: team
 data_engineers: team

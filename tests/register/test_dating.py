@@ -130,7 +130,7 @@ def test_the_months_moments_are_working_days_of_the_next(register: Register) -> 
 
 def test_the_policy_in_force_on_the_last_day_rates_a_period(register: Register) -> None:
     """A policy that starts after a period's last day does not rate it; before the first one there is none."""
-    policy = register.profile.headline_policy_id
+    policy = register.profile.policy_id
     assert [policy(Month(2024, 9)), policy(Month(2024, 10)), policy(Quarter(2024, 2))] == ["first-policy", "second-policy", "first-policy"]
     with pytest.raises(LookupError, match="no rating policy is in force for March 2024"):
         policy(Month(2024, 3))

@@ -9,8 +9,9 @@ import pytest
 
 from pmf.register import Committee, DataQualityTemplate, Directorate, Kpi, Meeting, Post, Profile, Service, Target
 from pmf.register.action import PlanAction
+from pmf.register.assessment import PolicyInForce
 from pmf.register.benchmark import Benchmark
-from pmf.register.collection import ApprovalChain, ApprovalStep, ChaseStep, CollectionCalendar, Criterion, PolicyInForce, QualityTolerance
+from pmf.register.collection import ApprovalChain, ApprovalStep, ChaseStep, CollectionCalendar, Criterion, QualityTolerance
 from pmf.register.structure import Ambition, Board, Chair, Definition, FrameworkVersion
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "new-council.md"

@@ -301,4 +301,4 @@ def test_the_paper_speaks_to_members_of_panel_and_cabinet(hdc: Register) -> None
     assert "Overview and Scrutiny Panel" in words.recommendation
     assert "Cabinet" in words.recommendation
     assert words.topic(QUARTERS[0]).heading.startswith("Working Together")
-    assert hdc.profile.paper_policy_id == "hdc-intervention"
+    assert hdc.profile.policy_id(QUARTERS[0]) == "hdc-intervention"

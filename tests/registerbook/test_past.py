@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pmf.period import Month
 from pmf.register import Kpi, Register, Target, load_register
-from pmf.register.collection import PolicyInForce
+from pmf.register.assessment import PolicyInForce
 from pmf.register.past import rewritten
 from registerbook.conftest import ORGANISATIONS, council_at
 

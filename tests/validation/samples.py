@@ -92,7 +92,7 @@ def a_profile(**changes: Any) -> Profile:
             }
         ],
         "headline_policies": [{"policy_id": "ccc-framework-2024", "since": "2024-04-01"}],
-        "paper_policy_id": "ccc-q2-2024",
+        "paper_policies": [{"policy_id": "ccc-q2-2024", "since": "2021-04-01"}],
         "quality": {"withheld_share_max_pct": "25"},
     }
     return Profile.model_validate(content | changes)

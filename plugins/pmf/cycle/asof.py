@@ -67,7 +67,7 @@ def figures_as_published(organisation: str, period: Month | Quarter, *, on: date
     A KPI that more than one live document prints is given as the one that went out last has it. Nothing published: nothing.
     """
     workspace = open_workspace(organisation, settings)
-    policy_id = workspace.profile.paper_policy_id if isinstance(period, Quarter) else workspace.profile.headline_policy_id(period)
+    policy_id = workspace.profile.policy_id(period)
     figures: dict[str, PublishedFigure] = {}
     for document_id, (made_at, published_at) in sorted(_live(workspace, period, on).items(), key=lambda item: (item[1][1], item[0])):
         with reading(workspace.engine) as connection:

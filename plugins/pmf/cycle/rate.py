@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pmf.cycle.figures import load_figures
-from pmf.cycle.ratingrow import Rater
+from pmf.cycle.rated.row import rating_row
+from pmf.cycle.rated.standing import Rater
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
 from pmf.period import Month, Quarter
 from pmf.rating.policy import load_policy
@@ -29,13 +30,13 @@ class RatedPeriod(Summary):
 def rate_month(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> RatedPeriod:
     """Rate a month by the policy in force on its last day: the headline of the scorecards."""
     workspace = open_workspace(organisation, settings)
-    return _rate(workspace, month, policy_id=workspace.profile.headline_policy_id(month), as_at=as_at)
+    return _rate(workspace, month, policy_id=workspace.profile.policy_id(month), as_at=as_at)
 
 
 def rate_quarter(organisation: str, quarter: Quarter, *, as_at: datetime, settings: Settings) -> RatedPeriod:
     """Rate a quarter by the policy that the council's papers name."""
     workspace = open_workspace(organisation, settings)
-    return _rate(workspace, quarter, policy_id=workspace.profile.paper_policy_id, as_at=as_at)
+    return _rate(workspace, quarter, policy_id=workspace.profile.policy_id(quarter), as_at=as_at)
 
 
 def months_ended(organisation: str, quarter: Quarter, *, as_at: datetime, settings: Settings) -> bool:
@@ -54,7 +55,7 @@ def _rate(workspace: Workspace, period: Month | Quarter, *, policy_id: str, as_a
 
     rater = Rater(workspace.register, figures, policy)
     stamp = {"organisation": workspace.organisation, "as_at": as_at} | workspace.provenance
-    rows = [stamp | rater.row(kpi, period) for kpi in workspace.register.kpis(period)]
+    rows = [stamp | rating_row(rater, kpi, period) for kpi in workspace.register.kpis(period)]
 
     statuses = Counter(str(row["status"]) for row in rows)
     summary = RatedPeriod(policy_id=policy_id, kpis=len(rows), statuses=dict(sorted(statuses.items())))

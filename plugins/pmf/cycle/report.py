@@ -53,7 +53,7 @@ class Reported(Summary):
 def report_month(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> Reported:
     """Build the directorates' scorecards and the organisation's, as HTML, PDF and data."""
     workspace = open_workspace(organisation, settings)
-    policy = load_policy(settings.policies / f"{workspace.profile.headline_policy_id(month)}.yaml")
+    policy = load_policy(settings.policies / f"{workspace.profile.policy_id(month)}.yaml")
     standing = _standing(workspace, month, as_at=as_at)
     measures = _measures(workspace, month, policy, standing, as_at=as_at)
 
@@ -72,7 +72,7 @@ def report_month(organisation: str, month: Month, *, as_at: datetime, settings: 
 def export_papers(organisation: str, quarter: Quarter, *, as_at: datetime, settings: Settings) -> Reported:
     """Build each committee's paper of a quarter, as HTML, PDF, Word and data."""
     workspace = open_workspace(organisation, settings)
-    policy = load_policy(settings.policies / f"{workspace.profile.paper_policy_id}.yaml")
+    policy = load_policy(settings.policies / f"{workspace.profile.policy_id(quarter)}.yaml")
     standing = _standing(workspace, quarter, as_at=as_at)
     measures = _measures(workspace, quarter, policy, standing, as_at=as_at)
 

@@ -61,7 +61,7 @@ def validate_ratings(
     """
     workspace = open_workspace(organisation, settings)
     profile = workspace.profile
-    policy_id = profile.headline_policy_id(period) if isinstance(period, Month) else profile.paper_policy_id
+    policy_id = profile.policy_id(period)
     with reading(workspace.engine) as connection:
         ratings = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy_id, as_at=as_at)
         before = workspace.read(connection, "ratings_at", period=period.previous.key, policy_id=policy_id, as_at=as_at)

@@ -74,7 +74,7 @@ def _statuses(workspace: Workspace, connection: Connection, step: Step) -> tuple
     if step.result.state != "success" or step.title == "Publication":
         return ("", "")
     profile = workspace.profile
-    policy_id = profile.headline_policy_id(step.period) if isinstance(step.period, Month) else profile.paper_policy_id
+    policy_id = profile.policy_id(step.period)
     rows = workspace.read(connection, "ratings_at", period=step.period.key, policy_id=policy_id, as_at=step.as_at)
     counts = Counter(Status(row["status"]) for row in rows)
     colours = [counts[status] for status in (Status.RED, Status.AMBER, Status.GREEN)]

@@ -29,7 +29,8 @@ class BenchmarkKind(StrEnum):
 class Benchmark(Definition):
     """One figure of another area. Grain of ``benchmarks.csv``: one row per kpi_ref, area and period.
 
-    ``value`` is in the KPI's unit; ``published_on`` None: the day is not known.
+    ``value`` is in the KPI's unit; ``definition`` is what the publisher counts (empty: the national definition the KPI names);
+    ``published_on`` None: the day is not known.
     """
 
     kpi_ref: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
@@ -38,6 +39,7 @@ class Benchmark(Definition):
     period: str
     value: Figure
     source: str = Field(min_length=3)
+    definition: str = ""
     published_on: OptionalDate = None
 
     @field_validator("period")

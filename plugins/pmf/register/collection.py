@@ -58,13 +58,6 @@ class ChaseStep(Definition):
     to: tuple[Role, ...] = Field(min_length=1)
 
 
-class PolicyInForce(Definition):
-    """A rating policy and the day from which it rates the council's headline figures."""
-
-    policy_id: str
-    since: date
-
-
 class Mix(StrEnum):
     """Kinds of which a directorate's strategic KPIs are to have both: leading and lagging, about money and not."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,8 @@ from pydantic import Field, field_validator, model_validator
 
 from pmf.period import Month, Period, Quarter, parse_month
 from pmf.period.workdays import WorkingCalendar
-from pmf.register.collection import ApprovalChain, ChaseStep, CollectionCalendar, Criterion, Level, PolicyInForce, QualityTolerance, Role
+from pmf.register.assessment import NeighbourSet, Persistence, PolicyInForce, Rebase
+from pmf.register.collection import ApprovalChain, ChaseStep, CollectionCalendar, Criterion, Level, QualityTolerance, Role
 from pmf.register.structure import (
     IDENTIFIER,
     Ambition,
@@ -34,6 +36,7 @@ class Profile(Definition):
     """One council. ``notice`` (None: none) is printed on every page, for sample and trial councils.
 
     ``returns_released_by`` None: a return counts as soon as it is in; else once that post of the service has released it.
+    A figure that differs from an earlier one by no more than ``no_change_pct``, in per cent of it, counts as unchanged.
     """
 
     slug: str = Field(pattern=IDENTIFIER)
@@ -55,7 +58,11 @@ class Profile(Definition):
     boards: tuple[Board, ...] = ()
     framework_versions: tuple[FrameworkVersion, ...] = ()
     headline_policies: tuple[PolicyInForce, ...]
-    paper_policy_id: str
+    paper_policies: tuple[PolicyInForce, ...]
+    no_change_pct: Decimal = Field(default=Decimal(0), ge=0, le=100)
+    deep_dive: Persistence = Persistence()
+    neighbour_sets: tuple[NeighbourSet, ...] = ()
+    rebases: tuple[Rebase, ...] = ()
     quality: QualityTolerance
     chase: tuple[ChaseStep, ...] = ()
     escalation_board: str | None = None
@@ -89,6 +96,7 @@ class Profile(Definition):
         for board in self.boards:
             named[f"boards.{board.id}.post"] = board.post
             named |= {f"boards.{board.id}.chairs since {chair.since}": chair.post for chair in board.chairs}
+        named |= {f"rebases of KPI {rebase.kpi_ref} in {rebase.month}": rebase.post for rebase in self.rebases}
         known = {post.id for post in self.posts}
         missing = [f"{field} names the post {post!r}" for field, post in named.items() if post not in known]
         if missing:
@@ -227,16 +235,22 @@ class Profile(Definition):
         """Say when the quarter's committee papers are exported."""
         return self._at(quarter.months[-1].next, self.calendar.export_working_day, self.calendar.at)
 
-    def headline_policy_id(self, period: Period) -> str:
-        """Name the policy in force on the last day of a period.
+    def policy_id(self, period: Period) -> str:
+        """Name the policy a period is rated by: a month by the headline's, a quarter or year by the papers', as on its last day.
 
         Raises:
             LookupError: when no policy is in force yet.
         """
-        in_force = [policy for policy in self.headline_policies if policy.since <= period.last_day]
+        field = "headline_policies" if isinstance(period, Month) else "paper_policies"
+        in_force = [policy for policy in getattr(self, field) if policy.since <= period.last_day]
         if not in_force:
-            raise LookupError(f"{self.slug}: no rating policy is in force for {period.label}; add one under headline_policies")
-        return max(in_force, key=lambda policy: policy.since).policy_id
+            raise LookupError(f"{self.slug}: no rating policy is in force for {period.label}; add one under {field}")
+        return str(max(in_force, key=lambda policy: policy.since).policy_id)
+
+    def neighbours(self, day: date) -> NeighbourSet | None:
+        """Find the neighbours the council compares itself with on a day. None: none are named yet."""
+        begun = [neighbours for neighbours in self.neighbour_sets if neighbours.since <= day]
+        return max(begun, key=lambda neighbours: neighbours.since, default=None)
 
 
 def _names(entry: Named) -> tuple[str, ...]:

@@ -18,12 +18,23 @@ from pmf.value import Direction
 
 
 class Aggregation(StrEnum):
-    """How months become a quarter or a year. Percentages and colours are never averaged."""
+    """How months become a quarter or a year. Percentages and colours are never averaged.
+
+    ``ratio``: numerators over denominators. ``weighted``: figures, each as often as its denominator counts.
+    """
 
     SUM = "sum"
     LAST = "last"
     MEAN = "mean"
     RATIO = "ratio"
+    WEIGHTED = "weighted"
+
+
+class Incomplete(StrEnum):
+    """What becomes of a quarter or year with a month missing: rated on the months there are, or awaiting data (rulings 17)."""
+
+    RATED = "rated"
+    AWAITING_DATA = "awaiting_data"
 
 
 class StatusType(StrEnum):
@@ -77,6 +88,8 @@ class Kpi(Dated):
     numerator/denominator into the unit printed: 100 for a percentage. ``part_of`` names the corporate KPI that this
     directorate's figure is combined into; a KPI that others are ``part_of`` is worked out and never collected.
 
+    ``incomplete`` says what becomes of a quarter or year with a month missing.
+
     ``holder_post`` and ``deputy_post`` answer for this KPI instead of its service's (None: the service's do).
     ``due_working_day``: the working day of the following month from which a figure can be had (None: by the deadline).
     ``source_id`` names the declared source its figure comes from (None: the service's form). ``criteria`` are those of
@@ -99,6 +112,7 @@ class Kpi(Dated):
     aggregation: Aggregation
     ratio_multiplier: int = Field(default=1, ge=1)
     is_cumulative: YesNo = False
+    incomplete: Incomplete = Incomplete.RATED
     ambition_ids: Texts = ()
     lead_lag: Literal["leading", "lagging"] = "lagging"
     is_financial: YesNo = False
@@ -136,6 +150,15 @@ class Kpi(Dated):
             raise ValueError("a rated KPI needs a direction for improvement: higher, lower, range or maintain")
         if self.status_type is StatusType.SUSPENDED and not (self.suspended_reason and self.review_on):
             raise ValueError("a suspended KPI needs a suspended_reason and the day of its review (review_on)")
+        return self
+
+    @model_validator(mode="after")
+    def _averages_no_percentages(self) -> Kpi:
+        if self.aggregation is Aggregation.MEAN and self.unit == "%":
+            raise ValueError(
+                "aggregation mean: percentages are never averaged. Write ratio where numerator and denominator are returned, weighted "
+                "where only the denominator is, or last"
+            )
         return self
 
     @model_validator(mode="after")

@@ -154,7 +154,7 @@ def _policy_sentences(before: Profile, after: Profile, months: Sequence[Month]) 
 
 def _policy(profile: Profile, month: Month) -> str:
     try:
-        return profile.headline_policy_id(month)
+        return profile.policy_id(month)
     except LookupError:
         return _NONE
 

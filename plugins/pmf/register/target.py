@@ -140,7 +140,8 @@ class Target(Dated):
     def version(self) -> str:
         """Name this version of the target, for the key of a rating."""
         level = "" if self.intervention_level is None else f"/{plain(self.intervention_level)}"
-        return f"{self.period_kind}:{self.valid_from.isoformat()}:{self.target}{level}"
+        tolerance = "" if self.tolerance_pct is None else f"/{plain(self.tolerance_pct)}%"
+        return f"{self.period_kind}:{self.valid_from.isoformat()}:{self.target}{level}{tolerance}"
 
     def reached_by(self, month: Month) -> Fraction | None:
         """Say what share of the year's target is to be reached by the end of a month, from 0 to 1. None: the profile does not say."""

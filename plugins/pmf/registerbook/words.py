@@ -45,9 +45,10 @@ KPIS: dict[str, Words] = {
             12,
             "The working day of the next month on which it can be had. Empty: by the deadline.",
         ),
-        "aggregation": ("Months add up by", 12, "How months become a quarter or a year: sum, last, mean or ratio."),
+        "aggregation": ("Months add up by", 12, "How months become a quarter or a year: sum, last, mean, ratio or weighted."),
         "ratio_multiplier": ("Ratio times", 10, "What numerator over denominator is multiplied by: 100 for a percentage. Empty: 1."),
         "is_cumulative": ("Counts up in the year", 12, "yes if each month's figure counts from April on. Empty: no."),
+        "incomplete": ("Month missing", 14, "What becomes of a quarter with a month missing: rated on the months there are. Empty: rated."),
         "period_mode": ("Figure is about", 14, "What stretch of time a figure is about. Empty: not said."),
         "numerator_definition": ("Numerator", 36, "What is counted above the line of a ratio."),
         "denominator_definition": ("Denominator", 36, "What is counted below the line of a ratio."),
@@ -166,6 +167,7 @@ BENCHMARKS: dict[str, Words] = {
     "What it is, and where it stands": {
         "value": ("Figure", 14, "The figure, in the KPI's unit."),
         "source": ("Source", 50, "Where it is published, so that anyone can find it."),
+        "definition": ("Definition", 50, "What the publisher counts. Empty: the national definition the KPI names."),
         "published_on": ("Published on", 12, "The day it was published. Write a date, like 2025-04-01. Empty: not known."),
     },
 }

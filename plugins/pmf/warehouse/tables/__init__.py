@@ -11,6 +11,7 @@ from pmf.warehouse.tables.base import metadata
 from pmf.warehouse.tables.events import change_event, query, query_event, return_release, sign_off, template_sign_off, waiver
 from pmf.warehouse.tables.intake import action_update, cell_problem, observation, received_file, received_message, returned_line
 from pmf.warehouse.tables.outcome import (
+    comparison,
     compiled_check,
     document,
     finding,
@@ -26,6 +27,7 @@ __all__ = [
     "action_update",
     "cell_problem",
     "change_event",
+    "comparison",
     "compiled_check",
     "document",
     "finding",

@@ -1,0 +1,63 @@
+"""How a council assesses: policies by date, what counts as no change, when a red is looked into, whose figures it compares with."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field, field_validator, model_validator
+
+from pmf.period import Month, parse_month
+from pmf.register.structure import IDENTIFIER, Definition
+
+
+class PolicyInForce(Definition):
+    """A rating policy and the day from which it rates the council's headline figures, or its papers."""
+
+    policy_id: str
+    since: date
+
+
+class Persistence(Definition):
+    """When a KPI is looked into (CCC framework, "Responding to underperformance"): ``reds`` reds among its last ``of`` rated periods."""
+
+    reds: int = Field(default=3, ge=1)
+    of: int = Field(default=3, ge=1)
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Persistence:
+        if self.reds > self.of:
+            raise ValueError(f"{self.reds} reds cannot be among {self.of} periods: reds is at most of")
+        return self
+
+
+class NeighbourSet(Definition):
+    """Areas a council compares itself with from a day on, written as in ``benchmarks.csv``; ``source`` says who chose them."""
+
+    id: str = Field(pattern=IDENTIFIER)
+    name: str = Field(min_length=3)
+    source: str = Field(min_length=3)
+    since: date
+    areas: tuple[str, ...] = Field(min_length=3)
+
+
+class Rebase(Definition):
+    """A decision to work out a KPI's process limits anew from a month on: what changed in the process, which post decided, when.
+
+    A rating made before ``decided_on`` knows nothing of it.
+    """
+
+    kpi_ref: str
+    month: str
+    reason: str = Field(min_length=10)
+    post: str
+    decided_on: date
+
+    @field_validator("month")
+    @classmethod
+    def _is_a_month(cls, text: str) -> str:
+        return parse_month(text).key
+
+    @property
+    def since(self) -> Month:
+        """The first month the new limits are worked out from."""
+        return parse_month(self.month)
