@@ -1,36 +1,30 @@
-"""Running a suite over a dataset with Great Expectations, and saying what it found in words.
+"""Running a suite over a dataset, and saying what it found in words.
 
-Two passes: yes or no for every check, then details of those that said no (asking for details at once costs twice as
-much). Results come back in any order and are joined on the rule id. A check that could not run is never a pass, nor
-is one that this machine has not the means to make.
+A check that could not run is never a pass, nor is one that this machine has not the means to make.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from pmf.finding import Finding, Scope, Severity
+from pmf.validation.asking import ROW_ID, Outcome, ask, python_value
 from pmf.validation.checks import EVERY_ROW, Check
 from pmf.validation.suites import CELL, Rule, Suite, build
 from pmf.value import from_double
 
-ROW_ID = "row_id"
 COULD_NOT_RUN = "validation.check_could_not_run"
 
 # A cell holds up to 32,767 characters; a letter needs to show which text is meant, not all of it.
 _TEXT_LIMIT = 500
-# What is kept of a result: counts. The rows themselves are the findings.
-_KEPT = ("element_count", "missing_count", "unexpected_count", "observed_value")
 NOTHING: Mapping[str, str] = MappingProxyType({})
-_DETAILS = {"result_format": "COMPLETE", "unexpected_index_column_names": [ROW_ID]}
 
 
 @dataclass(frozen=True)
@@ -40,20 +34,6 @@ class SuiteResult:
     suite: str
     findings: tuple[Finding, ...]
     results: dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Outcome:
-    """One rule's outcome: ``row_ids`` are the rows that break it.
-
-    ``problem`` (None: it ran) says why it could not run; ``not_checked`` why it was not asked, and ``success`` is None then.
-    """
-
-    success: bool | None
-    problem: str | None = None
-    not_checked: str | None = None
-    row_ids: frozenset[int] = frozenset()
-    counts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def run_suite(suite: Suite, frame: pd.DataFrame, checks: Iterable[Check] = (), *, not_checked: Mapping[str, str] = NOTHING) -> SuiteResult:
@@ -70,13 +50,13 @@ def run_suite(suite: Suite, frame: pd.DataFrame, checks: Iterable[Check] = (), *
     outcomes = {rule.rule_id: _without_columns(rule.columns - columns) for rule in suite.rules if not rule.columns <= columns}
     for rule in suite.rules:
         if unknown := rule.compared & not_checked.keys():
-            outcomes[rule.rule_id] = _Outcome(success=None, not_checked=not_checked[min(unknown)])
+            outcomes[rule.rule_id] = Outcome(success=None, not_checked=not_checked[min(unknown)])
     rules = [rule for rule in suite.rules if rule.rule_id not in outcomes]
     unbroken = [rule for rule in rules if _no_row_can_break(rule, frame)]
     build(suite, unbroken)  # a rule that is none must not go unnoticed
-    outcomes |= {rule.rule_id: _Outcome(success=True) for rule in unbroken}
+    outcomes |= {rule.rule_id: Outcome(success=True) for rule in unbroken}
     if asked := [rule for rule in rules if rule.rule_id not in outcomes]:
-        outcomes |= _ask(suite, asked, frame)
+        outcomes |= ask(suite, asked, frame)
     severities = {(check.rule_id, check.kpi_ref): check.severity for check in checks}
     findings = tuple(finding for rule in suite.rules for finding in _findings(rule, outcomes[rule.rule_id], frame, severities))
     return SuiteResult(suite.name, findings, _as_json(suite, frame, outcomes))
@@ -92,66 +72,11 @@ def _no_row_can_break(rule: Rule, frame: pd.DataFrame) -> bool:
     return any(bool(frame[column].isna().all()) for column in rule.measured)
 
 
-def _without_columns(missing: AbstractSet[str]) -> _Outcome:
-    return _Outcome(success=False, problem=f"the data set has no column {', '.join(sorted(missing))}")
+def _without_columns(missing: AbstractSet[str]) -> Outcome:
+    return Outcome(success=False, problem=f"the data set has no column {', '.join(sorted(missing))}")
 
 
-@lru_cache(maxsize=1)
-def _whole_frame() -> Any:
-    """Make the one context of this process (Great Expectations keeps its project in a global) and its batch definition."""
-    import great_expectations as gx
-    from great_expectations.execution_engine import pandas_execution_engine
-
-    # Every frame below this size is fingerprinted, three times for a suite, which nobody reads: two fifths of a million rows' time.
-    pandas_execution_engine.HASH_THRESHOLD = 0
-    context: Any = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    return context.data_sources.add_pandas("pmf").add_dataframe_asset("dataset").add_batch_definition_whole_dataframe("whole")
-
-
-def _ask(suite: Suite, rules: Sequence[Rule], frame: pd.DataFrame) -> dict[str, _Outcome]:
-    # Only what is compared: a row condition costs as much as the frame has columns, and texts are none of its business.
-    compared = sorted(frozenset[str]().union(*(rule.compared for rule in rules)))
-    validator = _validator(frame[[ROW_ID, *compared]])
-    outcomes = _outcomes(validator.validate_expectation_suite(build(suite, rules)))
-    broken = [rule for rule in rules if (outcome := outcomes.get(rule.rule_id)) and not outcome.success and outcome.problem is None]
-    if broken:
-        validator.result_format = _DETAILS
-        outcomes |= _outcomes(validator.validate_expectation_suite(build(suite, broken)))
-    silent = _Outcome(success=False, problem="it gave no result")
-    return {rule.rule_id: outcomes.get(rule.rule_id, silent) for rule in rules}
-
-
-def _validator(frame: pd.DataFrame) -> Any:
-    """Make one validator for both passes: a batch makes itself anew for each, with the whole frame read again."""
-    from great_expectations.validator.v1_validator import Validator
-
-    return Validator(batch_definition=_whole_frame(), result_format="BOOLEAN_ONLY", batch_parameters={"dataframe": frame})
-
-
-def _outcomes(validation: Any) -> dict[str, _Outcome]:
-    return {result.expectation_config.meta["rule_id"]: _outcome(result) for result in validation.results}
-
-
-def _outcome(result: Any) -> _Outcome:
-    details = result.result
-    rows = details.get("unexpected_index_list") or ()
-    return _Outcome(
-        success=bool(result.success),
-        problem=_exception(result.exception_info),
-        row_ids=frozenset(int(row[ROW_ID]) for row in rows),
-        counts={name: _plain_json(details[name]) for name in _KEPT if name in details},
-    )
-
-
-def _exception(info: Mapping[str, Any]) -> str | None:
-    """Find the exception's message, if there was one: its record is flat, or filed under the id of each metric."""
-    records = [info] if "raised_exception" in info else list(info.values())
-    messages = [str(record["exception_message"]) for record in records if record["raised_exception"]]
-    return messages[0] if messages else None
-
-
-def _findings(rule: Rule, outcome: _Outcome, frame: pd.DataFrame, severities: Mapping[tuple[str, str], Severity]) -> Iterator[Finding]:
+def _findings(rule: Rule, outcome: Outcome, frame: pd.DataFrame, severities: Mapping[tuple[str, str], Severity]) -> Iterator[Finding]:
     if outcome.problem is not None:
         yield _could_not_run(rule, outcome.problem)
     elif outcome.success is False and outcome.row_ids:
@@ -206,7 +131,7 @@ def _could_not_run(rule: Rule, problem: str) -> Finding:
 
 def _text(value: Any) -> str | None:
     """Print a value of a frame for people. None for an empty one. A figure has at most 15 digits here, as a workbook's has."""
-    plain = _python(value)
+    plain = python_value(value)
     if plain is None or (isinstance(plain, float) and math.isnan(plain)):
         return None
     if isinstance(plain, bool):
@@ -217,7 +142,7 @@ def _text(value: Any) -> str | None:
     return text if len(text) <= _TEXT_LIMIT else text[:_TEXT_LIMIT] + "…"
 
 
-def _as_json(suite: Suite, frame: pd.DataFrame, outcomes: Mapping[str, _Outcome]) -> dict[str, Any]:
+def _as_json(suite: Suite, frame: pd.DataFrame, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
     rules = [
         {"rule_id": rule.rule_id, "success": outcome.success, "exception": outcome.problem, **_not_asked(outcome), **outcome.counts}
         for rule in suite.rules
@@ -226,17 +151,5 @@ def _as_json(suite: Suite, frame: pd.DataFrame, outcomes: Mapping[str, _Outcome]
     return {"suite": suite.name, "rows": len(frame), "success": all(rule["success"] is not False for rule in rules), "results": rules}
 
 
-def _not_asked(outcome: _Outcome) -> dict[str, str]:
+def _not_asked(outcome: Outcome) -> dict[str, str]:
     return {} if outcome.not_checked is None else {"not_checked": outcome.not_checked}
-
-
-def _plain_json(value: Any) -> Any:
-    """Turn a figure of a result into plain JSON, which knows neither numpy's numbers nor infinity."""
-    number = _python(value)
-    if isinstance(number, float) and not math.isfinite(number):
-        return None
-    return number if isinstance(number, bool | int | float | str | None) else str(number)
-
-
-def _python(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
