@@ -10,6 +10,7 @@ import pytest
 from pmf.rating.judge import judge
 from pmf.rating.policy import Policy, load_policy
 from pmf.register.kpi import StatusType
+from pmf.series.change import Verdict
 from pmf.status import Status
 from pmf.value import Absence, Direction, quotient
 
@@ -85,6 +86,39 @@ def test_an_intervention_level_is_named(policies: dict[str, Policy]) -> None:
     assert "no intervention level is set apart from the target, so any shortfall is red" in reason("94", "95", policy)
 
 
+def test_a_tolerance_is_named(policies: dict[str, Policy]) -> None:
+    """The reason says the KPI's own tolerance, lands on the right side of it, and owns up when there is none, or no room for one."""
+    policy = policies["reigate-tolerance"]
+    told = reason("88", "95", policy, unit="%", tolerance_pct=Decimal(5))
+    assert told == "88% against a target of 95% and a tolerance of 5%: 7.4% worse than target, beyond the agreed tolerance is red."
+    told = reason("90.2499", "95", policy, tolerance_pct=Decimal(5))
+    assert told == "90.2499 against a target of 95 and a tolerance of 5%: 5.0001% worse than target, beyond the agreed tolerance is red."
+    assert reason("94", "95", policy).endswith(
+        "1.1% worse than target, no tolerance is agreed, so any shortfall is red and the rest green."
+    )
+    assert "gives a target of 0 no room" in reason("1", "0", policy, direction=Direction.LOWER, tolerance_pct=Decimal(5))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Verdict.IMPROVED, "better than in the same period last year, more than 10% but improved or maintained is amber"),
+        (Verdict.UNCHANGED, "unchanged from the same period last year, more than 10% but improved or maintained is amber"),
+        (Verdict.DECLINED, "worse than in the same period last year, more than 10% and not improved is red"),
+        (None, "not comparable with the same period last year, more than 10% with no improvement to show is red"),
+    ],
+)
+def test_what_happened_since_last_year_is_named_where_it_decides(
+    policies: dict[str, Policy], framework: Policy, verdict: Verdict | None, words: str
+) -> None:
+    """Havering's colour beyond 10% is told with what decided it; within 10%, and under the framework, last year is not mentioned."""
+    policy = policies["havering-2013"]
+    told = reason("81", "95", policy, unit="%", since_last_year=verdict)
+    assert told == f"81% against a target of 95%: 14.7% worse than target and {words}."
+    assert "last year" not in reason("90", "95", policy, since_last_year=verdict)
+    assert "last year" not in reason("81", "95", framework, since_last_year=verdict)
+
+
 def test_a_printed_figure_that_misleads_is_shown_unrounded(framework: Policy) -> None:
     """Where rounding shows another colour, the sentence gives the figure that was rated, and no 28 digits of it."""
     share = quotient(Decimal(9497), Decimal(9999), multiplier=100)
@@ -137,3 +171,5 @@ def test_what_contradicts_itself_is_refused(policies: dict[str, Policy]) -> None
         judge(actual=Decimal(1), target=(Decimal(85), Decimal(95)), direction=Direction.MAINTAIN, policy=policy)
     with pytest.raises(ValueError, match="level 97 is better than the target"):
         reason("90", "95", policy, intervention_level=Decimal(97))
+    with pytest.raises(ValueError, match="tolerance -5 is negative"):
+        reason("90", "95", policies["reigate-tolerance"], tolerance_pct=Decimal(-5))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmf.rating.band import SinceLastYear
 from pmf.rating.interval import EVERYTHING_ENDS, EVERYTHING_STARTS, Cut, Interval, parse_interval
 from pmf.rating.policy import Policy, PolicyError, load_policies, load_policy
 from pmf.rating.prover import coverage_problems
@@ -18,6 +19,8 @@ from pmf.settings import read_settings
 
 SHIPPED = read_settings({}).policies
 QUARTER_2 = SHIPPED / "ccc-q2-2024.yaml"
+HAVERING = SHIPPED / "havering-2013.yaml"
+TOLERANCE = SHIPPED / "reigate-tolerance.yaml"
 
 
 def written(folder: Path, text: str, name: str = "ccc-q2-2024") -> Path:
@@ -59,6 +62,7 @@ def test_the_quarter_2_report_as_written_is_refused(tmp_path: Path) -> None:
         ("status: amber", "status: contextual", "write red, amber, green or blue"),
         ("basis: relative", "basis: points", "zero_target is of no use with basis points"),
         ("basis: relative", "basis: intervention", "zero_target is of no use with basis intervention"),
+        ("basis: relative", "basis: tolerance", "no_tolerance is needed with basis tolerance"),
         ("zero_target:", "zero_targets:", "field zero_targets"),
         ("short_of_target: red", "short_of_target: baseline", "field zero_target.short_of_target"),
         ("because: >-", "reason: >-", "field bands.3"),
@@ -73,6 +77,52 @@ def test_a_wrong_policy_is_refused_naming_file_and_fault(tmp_path: Path, before:
     message = refusal(tmp_path, text.replace(before, after, 1))
     assert sentence in message
     assert "ccc-q2-2024.yaml" in message
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        # The rule as published: what was maintained is amber, and has not improved, which is red.
+        ("[declined]", "[unchanged, declined]", "both amber (10, +inf) and red (10, +inf) cover (10, +inf) with since_last_year unchanged"),
+        # The rule as published says nothing of a figure that cannot be compared.
+        ("[not_known]", "[declined]", "nothing covers (10, +inf) with since_last_year not_known: say which status a KPI has there"),
+        ("[improved, unchanged]", "[unchanged]", "nothing covers (10, +inf) with since_last_year improved: say which"),
+        ("[declined]", "[improved]", "nothing covers (10, +inf) with since_last_year declined: say which"),
+        (
+            "since_last_year: [declined]",
+            "declared_fill: false",
+            "both amber (10, +inf) and red (10, +inf) cover (10, +inf) with since_last",
+        ),
+        ('"(10, +inf)"', '"(12, +inf)"', "nothing covers (10, 12] with since_last_year improved or unchanged: say which"),
+        ('"(-inf, 10]"', '"(-inf, 9]"', "nothing covers (9, 10]: say which"),
+        ("[not_known]", "[unknown]", "field bands.3.since_last_year.0 (found 'unknown')"),
+        ("[not_known]", "[]", "field bands.3.since_last_year"),
+    ],
+)
+def test_every_distance_is_proven_with_everything_a_figure_may_have_done(tmp_path: Path, before: str, after: str, sentence: str) -> None:
+    """A gap or an overlap is named with its interval and with what it is only there for; one that is always there with its interval."""
+    text = HAVERING.read_text(encoding="utf-8")
+    assert before in text
+    with pytest.raises(PolicyError) as refused:
+        load_policy(written(tmp_path, text.replace(before, after, 1), "havering-2013"))
+    assert sentence in str(refused.value)
+
+
+def test_a_gap_that_is_always_there_names_no_case(tmp_path: Path) -> None:
+    """What no figure has a status for is told once, not once for each thing it may have done since last year."""
+    text = HAVERING.read_text(encoding="utf-8").replace('"(-inf, 10]"', '"(-inf, 9]"')
+    with pytest.raises(PolicyError) as refused:
+        load_policy(written(tmp_path, text, "havering-2013"))
+    assert str(refused.value).count("nothing covers") == 1
+    assert "since_last_year" not in str(refused.value)
+
+
+@pytest.mark.parametrize("rule", ["zero_target", "no_tolerance"])
+def test_a_tolerance_policy_says_what_happens_where_there_is_no_room(tmp_path: Path, rule: str) -> None:
+    """A KPI may have no tolerance, and a target of 0 leaves none: a policy must answer both."""
+    text = re.sub(rf"(?s)\n{rule}:.*?(\n\n|$)", "\n\n", TOLERANCE.read_text(encoding="utf-8"))
+    with pytest.raises(PolicyError, match=f"{rule} is needed with basis tolerance"):
+        load_policy(written(tmp_path, text, "reigate-tolerance"))
 
 
 def test_an_empty_or_missing_policy_is_refused(tmp_path: Path) -> None:
@@ -99,15 +149,16 @@ def test_every_wrong_policy_of_a_folder_is_named(tmp_path: Path) -> None:
     assert len(refused.value.problems) == 2
 
 
-def test_the_shipped_policies_are_the_three_of_the_councils(policies: dict[str, Policy]) -> None:
-    """The three policies the councils' documents describe ship, by the name of their files."""
-    assert list(policies) == ["ccc-framework-2024", "ccc-q2-2024", "hdc-intervention"]
+def test_the_shipped_policies_are_those_of_the_councils(policies: dict[str, Policy]) -> None:
+    """The policies the councils' documents describe ship, by the name of their files."""
+    shipped = ["ccc-framework-2024", "ccc-q2-2024", "ccc-q2-2024-blue", "havering-2013", "hdc-intervention", "reigate-tolerance"]
+    assert list(policies) == shipped
 
 
 def test_the_digest_is_the_files_own(policies: dict[str, Policy]) -> None:
     """An auditor finds a rating's policy by running sha256sum over the file; any edit changes it."""
     assert hashlib.sha256(QUARTER_2.read_bytes()).hexdigest() == policies["ccc-q2-2024"].digest
-    assert len({policy.digest for policy in policies.values()}) == 3
+    assert len({policy.digest for policy in policies.values()}) == len(policies)
 
 
 def test_the_quarter_2_criteria_print_as_the_report_prints_them(policies: dict[str, Policy]) -> None:
@@ -126,11 +177,15 @@ def test_the_quarter_2_criteria_print_as_the_report_prints_them(policies: dict[s
 
 
 def test_what_is_ours_in_a_policy_is_declared(policies: dict[str, Policy]) -> None:
-    """The one band that is not the council's own says so, and why."""
-    assert [(name, str(band.off_target)) for name, policy in policies.items() for band in policy.declared_fills] == [
-        ("ccc-q2-2024", "(-inf, -5)")
-    ]
-    assert "gives no status" in (policies["ccc-q2-2024"].declared_fills[0].because or "")
+    """The bands that are not a council's own say so, and why."""
+    fills = {(name, str(band)): str(band.because) for name, policy in policies.items() for band in policy.declared_fills}
+    assert set(fills) == {
+        ("ccc-q2-2024", "green (-inf, -5)"),
+        ("ccc-q2-2024-blue", "blue (-inf, -5)"),
+        ("havering-2013", "red (10, +inf)"),
+    }
+    assert "gives no status" in fills["ccc-q2-2024", "green (-inf, -5)"]
+    assert "does not say" in fills["havering-2013", "red (10, +inf)"]
 
 
 @pytest.mark.parametrize("text", ["(10, +inf)", "(0, 10]", "[-5, 0]", "(-inf, -5)", "[0.5, 2.25)"])
@@ -142,12 +197,33 @@ def test_an_interval_is_written_as_it_is_read(text: str) -> None:
 cuts = st.builds(Cut, st.decimals(-100, 100, places=1), is_after=st.booleans())
 
 
+def proof(pieces: list[tuple[str, Interval]]) -> tuple[str, ...]:
+    return coverage_problems({"always": pieces}, field="case")
+
+
 @given(st.lists(cuts, max_size=8))
 def test_intervals_that_share_their_ends_are_proven(ends: list[Cut]) -> None:
     """However the numbers are cut up, the pieces cover each of them once; without one piece there is a gap, and twice an overlap."""
     places = sorted({EVERYTHING_STARTS, *ends, EVERYTHING_ENDS})
     pieces = [(str(number), Interval(start, end)) for number, (start, end) in enumerate(pairwise(places))]
-    assert coverage_problems(pieces[::-1]) == ()
+    assert proof(pieces[::-1]) == ()
     for piece in pieces:
-        assert len(coverage_problems([other for other in pieces if other is not piece])) == 1
-        assert "both" in coverage_problems([*pieces, piece])[0]
+        assert len(proof([other for other in pieces if other is not piece])) == 1
+        assert "both" in proof([*pieces, piece])[0]
+
+
+@given(st.fixed_dictionaries({case: st.lists(cuts, max_size=4) for case in map(str, SinceLastYear)}), st.data())
+def test_each_case_is_proven_by_itself(ends: dict[str, list[Cut]], data: st.DataObject) -> None:
+    """Each case may be cut up in its own way; a piece taken out of one case is missed in that case and in no other."""
+    pieces = {
+        case: [
+            (f"{case} {number}", Interval(*pair))
+            for number, pair in enumerate(pairwise(sorted({EVERYTHING_STARTS, *own, EVERYTHING_ENDS})))
+        ]
+        for case, own in ends.items()
+    }
+    assert coverage_problems(pieces, field="since") == ()
+    case = data.draw(st.sampled_from(sorted(pieces)))
+    gone = data.draw(st.sampled_from(pieces[case]))
+    (problem,) = coverage_problems({**pieces, case: [piece for piece in pieces[case] if piece is not gone]}, field="since")
+    assert problem == f"nothing covers {gone[1]} with since {case}: say which status a KPI has there"

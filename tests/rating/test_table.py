@@ -71,6 +71,18 @@ def test_optional_columns_are_read(policies: dict[str, Policy]) -> None:
     assert rated["reason"].iloc[3].startswith("£91 against a target of £95: 4.2% better than target")
 
 
+def test_tolerance_and_last_year_are_read(policies: dict[str, Policy]) -> None:
+    """A KPI's own tolerance and its figure of last year count where a policy asks for them, as people write them."""
+    text = """kpi_ref,period,actual,target,direction,tolerance_pct,last_year
+1,2024-09,81%,95%,higher,15%,79%
+2,2024-09,81%,95%,higher,5,"1,000"
+3,2024-09,81%,95%,higher,,TBC
+4,2024-09,TBC,95%,higher,5,79%
+"""
+    assert list(rate_table(read(text), policies["reigate-tolerance"])["status"]) == ["amber", "red", "red", "awaiting_data"]
+    assert list(rate_table(read(text), policies["havering-2013"])["status"]) == ["amber", "red", "red", "awaiting_data"]
+
+
 def test_missing_and_taken_columns_are_named(framework: Policy) -> None:
     """A column that is missing, or that rating would overwrite, is named with what was found."""
     assert problems("kpi_ref,period,actual,goal,direction,status\n", framework) == (
@@ -94,6 +106,10 @@ def test_every_cell_that_cannot_be_read_is_named(framework: Policy) -> None:
 7,2024-09,81,95,higher,,counted
 8,2024-09,81,95,higher,,
 """
+    wide = "kpi_ref,period,actual,target,direction,tolerance_pct\n1,2024-09,81,95,higher,five\n"
+    assert problems(wide, framework) == (
+        "row 2 (KPI 1, 2024-09), column tolerance_pct (found 'five'): write a figure like 5%, or leave it blank for none",
+    )
     assert problems(text, framework) == (
         "row 2 (KPI 1, 2024-09), column direction (found 'up'): write higher, lower, range or maintain",
         "row 3 (KPI 2, 2024-09), column direction is blank: write higher, lower, range or maintain",

@@ -5,15 +5,16 @@ Figures are rated as they are, never as they are printed; the sums are exact, so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 
-from pmf.rating.policy import Basis, Policy
-from pmf.rating.reason import Figures, rated_reason, unrated_reason
+from pmf.rating.band import SinceLastYear
+from pmf.rating.distance import Figures, off_target
+from pmf.rating.policy import Policy
+from pmf.rating.reason import rated_reason, unrated_reason
 from pmf.register.kpi import StatusType
+from pmf.series.change import Verdict
 from pmf.series.exact import to_decimal
-from pmf.series.shortfall import Shortfall, shortfall
 from pmf.status import Status
 from pmf.value import Absence, Direction, rounded
 
@@ -58,6 +59,8 @@ def judge(
     status_type: StatusType = StatusType.RATED,
     absence: Absence | None = None,
     intervention_level: Decimal | None = None,
+    tolerance_pct: Decimal | None = None,
+    since_last_year: Verdict | None = None,
     unit: str = "",
     decimals: int | None = None,
     suspended_reason: str | None = None,
@@ -66,11 +69,13 @@ def judge(
 
     ``actual`` None without an ``absence`` is no return; an absence withholds a figure that is there. ``target`` is
     (low, high), equal for a single figure; None: none is set, which makes the KPI contextual. ``unit`` and ``decimals``
-    are those printed (None: every digit). ``intervention_level`` and ``suspended_reason`` are None where there is none.
+    are those printed (None: every digit). ``intervention_level``, ``tolerance_pct`` (per cent of the size of the target) and
+    ``suspended_reason`` are None where there is none; ``since_last_year`` is None where the figure cannot be compared with
+    that of the same period last year. A policy takes notice of what it asks for only.
 
     Raises:
         ValueError: when a rated KPI with a target cannot be judged: no direction, a range for a direction that needs a
-            single figure, or an intervention level that is better than the target.
+            single figure, an intervention level that is better than the target, or a negative tolerance.
     """
     if actual is None and absence is None:
         absence = Absence.NO_RETURN
@@ -84,7 +89,16 @@ def judge(
         return Judgement(status=Status.CONTEXTUAL, reason="The target is missing: shown for context until one is set.")
     if direction is None:
         raise ValueError("a figure with a target needs a direction: higher, lower, range or maintain")
-    figures = Figures(actual=actual, target=target, direction=direction, level=intervention_level, unit=unit, decimals=decimals)
+    figures = Figures(
+        actual=actual,
+        target=target,
+        direction=direction,
+        since_last_year=SinceLastYear(since_last_year) if since_last_year else SinceLastYear.NOT_KNOWN,
+        level=intervention_level,
+        tolerance_pct=tolerance_pct,
+        unit=unit,
+        decimals=decimals,
+    )
     return _rated(figures, policy)
 
 
@@ -99,42 +113,28 @@ class _Outcome:
     status: Status
     in_short: str
     flag: str | None = None
+    asks_last_year: bool = False
 
 
 def _rated(figures: Figures, policy: Policy) -> Judgement:
-    outcome = _outcome(figures.actual, figures, policy)
+    outcome = _outcome(figures, policy)
     misleads = figures.decimals is not None and (
-        _outcome(rounded(figures.actual, figures.decimals), figures, policy).status is not outcome.status
+        _outcome(replace(figures, actual=rounded(figures.actual, figures.decimals)), policy).status is not outcome.status
     )
     flags = (outcome.flag, ROUNDING_SHOWS_OTHER if misleads else None)
-    pct = shortfall(figures.actual, target=figures.target, direction=figures.direction).pct
+    pct = figures.short.pct
     return Judgement(
         status=outcome.status,
-        reason=rated_reason(figures, policy, in_short=outcome.in_short, show_unrounded=misleads),
+        reason=rated_reason(figures, policy, in_short=outcome.in_short, with_last_year=outcome.asks_last_year, show_unrounded=misleads),
         off_target_pct=None if pct is None else to_decimal(pct),
         flags=tuple(flag for flag in flags if flag is not None),
     )
 
 
-def _outcome(actual: Decimal, figures: Figures, policy: Policy) -> _Outcome:
-    short = shortfall(actual, target=figures.target, direction=figures.direction)
-    off_target = _off_target(short, figures, policy.basis)
-    if off_target is not None:
-        band = policy.band_for(off_target)
-        return _Outcome(band.status, band.in_short, band.flag)
-    rule = policy.fallback
-    return _Outcome(rule.short_of_target if short.amount > 0 else rule.on_target_or_better, rule.in_short)
-
-
-def _off_target(short: Shortfall, figures: Figures, basis: Basis) -> Fraction | None:
-    """Measure the distance as the policy counts it. None: it cannot be measured, and the policy's fallback decides."""
-    if basis is Basis.RELATIVE:
-        return short.pct
-    if basis is Basis.POINTS:
-        return short.amount
-    if figures.level is None:
-        return None
-    room = shortfall(figures.level, target=figures.target, direction=figures.direction).amount
-    if room < 0:
-        raise ValueError(f"the intervention level {figures.level} is better than the target: it must be worse, or empty")
-    return short.amount / room if room else None
+def _outcome(figures: Figures, policy: Policy) -> _Outcome:
+    distance = off_target(figures, policy.basis)
+    if distance is not None:
+        band = policy.band_for(distance, figures.since_last_year)
+        return _Outcome(band.status, band.in_short, band.flag, band.asks_last_year)
+    rule = policy.fallback(is_zero_target=figures.short.bound == 0)
+    return _Outcome(rule.short_of_target if figures.short.amount > 0 else rule.on_target_or_better, rule.in_short)

@@ -10,15 +10,14 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
 
 import yaml
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from pmf.rating.interval import Interval, parse_interval
+from pmf.rating.band import Band, Fallback, SinceLastYear
+from pmf.rating.distance import Basis
 from pmf.rating.prover import coverage_problems
 from pmf.register.structure import Definition
 from pmf.register.yamlfile import parse_yaml
@@ -33,62 +32,6 @@ class PolicyError(Exception):
         self.problems = tuple(problems)
 
 
-class Basis(StrEnum):
-    """What the intervals of a policy count. In all of them 0 is on target, positive is worse, negative better.
-
-    ``relative``: per cent of the size of the target. ``points``: the KPI's own unit, percentage points for a percentage.
-    ``intervention``: the way from the target (0) to the KPI's intervention level (1).
-    """
-
-    RELATIVE = "relative"
-    POINTS = "points"
-    INTERVENTION = "intervention"
-
-
-def _interval(value: object) -> object:
-    return parse_interval(value) if isinstance(value, str) else value
-
-
-def _must_be_a_colour(status: Status) -> Status:
-    if not status.is_rated:
-        raise ValueError(f"{status} is not a rating: write red, amber, green or blue")
-    return status
-
-
-class Band(Definition):
-    """One status and the distances from target that mean it.
-
-    ``words`` is the line printed under "criteria"; ``in_short`` ends the reason of a rating. ``flag`` (None: none) marks
-    every KPI in the band. A ``declared_fill`` is ours, not the source's: ``because`` says why it is there.
-    """
-
-    status: Status
-    off_target: Annotated[Interval, BeforeValidator(_interval)]
-    words: str = Field(min_length=10)
-    in_short: str = Field(min_length=5)
-    flag: str | None = Field(default=None, pattern=r"^[a-z]+(_[a-z]+)*$")
-    declared_fill: bool = False
-    because: str | None = None
-
-    _is_a_colour = field_validator("status")(_must_be_a_colour)
-
-    @model_validator(mode="after")
-    def _says_why_it_fills(self) -> Band:
-        if self.declared_fill and not self.because:
-            raise ValueError("a declared fill needs because: the reason it is there")
-        return self
-
-
-class Fallback(Definition):
-    """What happens where the distance cannot be measured (target 0; no intervention level): met, or fallen short."""
-
-    on_target_or_better: Status
-    short_of_target: Status
-    in_short: str = Field(min_length=5)
-
-    _are_colours = field_validator("on_target_or_better", "short_of_target")(_must_be_a_colour)
-
-
 class Policy(Definition):
     """One rating policy. ``digest`` is the SHA-256 of its file, recorded with every rating made by it."""
 
@@ -99,32 +42,37 @@ class Policy(Definition):
     basis: Basis
     bands: tuple[Band, ...] = Field(min_length=1)
     zero_target: Fallback | None = None
+    no_tolerance: Fallback | None = None
     no_intervention_level: Fallback | None = None
     status_definitions: dict[Status, str] = Field(default_factory=dict)
     digest: str
 
     @model_validator(mode="after")
     def _gives_every_figure_one_status(self) -> Policy:
-        problems = coverage_problems([(_band_name(band), band.off_target) for band in self.bands])
+        bands = {
+            str(since): [(str(band), band.off_target) for band in self.bands if since in band.since_last_year] for since in SinceLastYear
+        }
+        problems = coverage_problems(bands, field="since_last_year")
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
     @model_validator(mode="after")
     def _says_what_it_cannot_measure(self) -> Policy:
-        needed = {"zero_target": self.basis is Basis.RELATIVE, "no_intervention_level": self.basis is Basis.INTERVENTION}
+        needed = {
+            "zero_target": self.basis in (Basis.RELATIVE, Basis.TOLERANCE),
+            "no_tolerance": self.basis is Basis.TOLERANCE,
+            "no_intervention_level": self.basis is Basis.INTERVENTION,
+        }
         for field, is_needed in needed.items():
             if is_needed != (getattr(self, field) is not None):
                 raise ValueError(f"{field} is {'needed' if is_needed else 'of no use'} with basis {self.basis}")
         return self
 
     @property
-    def fallback(self) -> Fallback:
-        """The rule for figures whose distance cannot be measured. Raises LookupError with basis points: there every one can."""
-        rule = self.zero_target or self.no_intervention_level
-        if rule is None:
-            raise LookupError(f"{self.id}: basis {self.basis} needs no fallback")
-        return rule
+    def asks_last_year(self) -> bool:
+        """Tell whether a status may depend on what a figure has done since the same period last year."""
+        return any(band.asks_last_year for band in self.bands)
 
     @property
     def criteria(self) -> tuple[str, ...]:
@@ -134,16 +82,19 @@ class Policy(Definition):
 
     @property
     def declared_fills(self) -> tuple[Band, ...]:
-        """The bands that are not the source's, for a paper to own up to."""
+        """The bands that are not the source's: a paper that prints the criteria owns up to them."""
         return tuple(band for band in self.bands if band.declared_fill)
 
-    def band_for(self, off_target: Decimal | Fraction) -> Band:
-        """Find the one band a distance from target lies in; the proof at loading says there is one."""
-        return next(band for band in self.bands if off_target in band.off_target)
+    def band_for(self, off_target: Decimal | Fraction, since: SinceLastYear) -> Band:
+        """Find the one band for a distance from target and what happened since last year; the proof at loading says there is one."""
+        return next(band for band in self.bands if off_target in band.off_target and since in band.since_last_year)
 
-
-def _band_name(band: Band) -> str:
-    return f"{band.status} {band.off_target}"
+    def fallback(self, *, is_zero_target: bool) -> Fallback:
+        """Give the rule for a figure whose distance cannot be measured. Raises LookupError with basis points: there every one can."""
+        rule = (self.zero_target if is_zero_target else None) or self.no_tolerance or self.no_intervention_level
+        if rule is None:
+            raise LookupError(f"{self.id}: basis {self.basis} needs no fallback")
+        return rule
 
 
 def load_policy(path: Path) -> Policy:
@@ -178,7 +129,7 @@ def load_policies(folder: Path) -> dict[str, Policy]:
     """
     policies: dict[str, Policy] = {}
     problems: list[str] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(folder.glob("*.yaml"), key=lambda path: path.stem):
         try:
             policies[path.stem] = load_policy(path)
         except PolicyError as error:

@@ -11,6 +11,7 @@ import pandas as pd
 from pmf.rating.judge import Judgement, judge
 from pmf.rating.policy import Policy
 from pmf.register.kpi import StatusType
+from pmf.series.change import change
 from pmf.status import Status
 from pmf.value import Direction, is_no_figure_word, parse_figure, plain, rounded
 
@@ -18,6 +19,7 @@ NEEDED = ("kpi_ref", "period", "actual", "target", "direction")
 ADDED = ("status", "off_target_pct", "reason")
 # What the CCC scorecard writes in the target column of a KPI that has none, and what people write there.
 _NO_TARGET_WORDS = frozenset({"contextual", "no target"})
+_EXAMPLES = {"intervention_level": "85", "tolerance_pct": "5%"}
 _MOST_DECIMALS = 6
 
 
@@ -33,14 +35,15 @@ def rate_table(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Rate every row of a table.
 
     One row per KPI and period, every cell text (a missing one counts as blank). Needs kpi_ref, period, actual, target
-    and direction; reads intervention_level and status_type where they are there; keeps every column as it is. Adds
-    status; off_target_pct, plain decimal text of at most 6 places, positive when worse than target, blank where there is
-    none; and reason. An actual that is blank, TBC, N/A or no number is awaiting data; a target that is blank, TBC or
-    N/A makes the row contextual. A range is written 85..95.
+    and direction; reads intervention_level, tolerance_pct (per cent of the size of the target), last_year (the figure of
+    the same period a year before) and status_type where they are there; keeps every column as it is. Adds status;
+    off_target_pct, plain decimal text of at most 6 places, positive when worse than target, blank where there is none; and
+    reason. An actual that is blank, TBC, N/A or no number is awaiting data; a target that is blank, TBC or N/A makes the
+    row contextual. A range is written 85..95.
 
     Raises:
         TableError: when a column is missing or would be overwritten, or listing every cell that defines how to rate (target,
-            direction, intervention level, status type) and cannot be read: those are never guessed.
+            direction, intervention level, tolerance, status type) and cannot be read: those are never guessed.
     """
     _check_columns(list(frame.columns))
     judgements, problems = [], []
@@ -71,13 +74,16 @@ def rate_row(cells: Mapping[str, str], policy: Policy) -> Judgement:
     direction = _direction(cells["direction"])
     if direction is None and status_type is StatusType.RATED:
         raise ValueError("column direction is blank: write higher, lower, range or maintain")
+    actual, last_year = parse_figure(cells["actual"]), parse_figure(cells.get("last_year", ""))
     judgement = judge(
-        actual=parse_figure(cells["actual"]),
+        actual=actual,
         target=target,
         direction=direction,
         policy=policy,
         status_type=status_type,
-        intervention_level=_level(cells.get("intervention_level", "")),
+        intervention_level=_optional_figure(cells, "intervention_level"),
+        tolerance_pct=_optional_figure(cells, "tolerance_pct"),
+        since_last_year=change(actual, last_year, direction=direction, target=target).verdict,
         unit=_unit(cells["actual"]) or _unit(cells["target"]),
     )
     return replace(judgement, reason=_reason(judgement, cells, has_target=target is not None))
@@ -127,11 +133,13 @@ def _status_type(text: str) -> StatusType:
     return StatusType(word)
 
 
-def _level(text: str) -> Decimal | None:
-    level = parse_figure(text)
-    if level is None and not is_no_figure_word(text):
-        raise ValueError(f"column intervention_level (found {text!r}): write a figure like 85, or leave it blank for none")
-    return level
+def _optional_figure(cells: Mapping[str, str], column: str) -> Decimal | None:
+    text = cells.get(column, "")
+    figure = parse_figure(text)
+    if figure is None and not is_no_figure_word(text):
+        example = _EXAMPLES[column]
+        raise ValueError(f"column {column} (found {text!r}): write a figure like {example}, or leave it blank for none")
+    return figure
 
 
 def _unit(text: str) -> str:
