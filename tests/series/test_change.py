@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmf.series.change import Change, Move, Verdict, change
-from pmf.value import Direction
+from pmf.value import Direction, printed
 
 RANGE = (Decimal(85), Decimal(95))
 FIFTY = (Decimal(50), Decimal(50))
@@ -69,3 +69,56 @@ def test_going_back_undoes_the_verdict(current: Decimal, previous: Decimal, dire
     assert back.verdict is opposite[there.verdict]
     assert there.amount is not None
     assert back.amount == -there.amount
+
+
+FIGURE = st.decimals(-1000, 1000, places=3)
+BAND = st.decimals(0, 100, places=2)
+
+
+@given(FIGURE, FIGURE, BAND, BAND, st.sampled_from(Direction))
+def test_a_wider_band_only_takes_verdicts_away(
+    current: Decimal, previous: Decimal, band: Decimal, other: Decimal, direction: Direction
+) -> None:
+    """What counts as changed with a wide band has changed, the same way, with every narrower one; no band turns a verdict round."""
+    narrow, wide = (
+        change(current, previous, direction=direction, target=FIFTY, no_change_pct=pct).verdict for pct in sorted((band, other))
+    )
+    assert wide in (narrow, Verdict.UNCHANGED)
+
+
+@given(FIGURE, FIGURE, BAND, st.sampled_from(Direction))
+def test_no_way_there_and_back_is_an_improvement_twice(current: Decimal, previous: Decimal, band: Decimal, direction: Direction) -> None:
+    """The band is taken of the earlier figure, so it may hold one way alone; what it never does is praise both ways."""
+    there = change(current, previous, direction=direction, target=FIFTY, no_change_pct=band).verdict
+    back = change(previous, current, direction=direction, target=FIFTY, no_change_pct=band).verdict
+    assert Verdict.UNCHANGED in (there, back) or there is not back
+
+
+@given(FIGURE, FIGURE, BAND, st.sampled_from(Direction), st.decimals("0.001", 1000, places=3))
+def test_the_unit_does_not_matter(current: Decimal, previous: Decimal, band: Decimal, direction: Direction, times: Decimal) -> None:
+    """Pounds or thousands of pounds, seconds or minutes: the verdict is the same."""
+    plain = change(current, previous, direction=direction, target=FIFTY, no_change_pct=band)
+    scaled = change(current * times, previous * times, direction=direction, target=(50 * times, 50 * times), no_change_pct=band)
+    assert (plain.verdict, plain.moved) == (scaled.verdict, scaled.moved)
+
+
+@given(FIGURE, FIGURE, BAND, st.sampled_from([None, 0, 1, 2]))
+def test_higher_and_lower_mirror_each_other(current: Decimal, previous: Decimal, band: Decimal, decimals: int | None) -> None:
+    """What is better where higher is better is worse where lower is, by the same rule."""
+    opposite = {Verdict.IMPROVED: Verdict.DECLINED, Verdict.DECLINED: Verdict.IMPROVED, Verdict.UNCHANGED: Verdict.UNCHANGED}
+    higher, lower = (
+        change(current, previous, direction=direction, no_change_pct=band, decimals=decimals).verdict
+        for direction in (Direction.HIGHER, Direction.LOWER)
+    )
+    assert higher is not None
+    assert lower is opposite[higher]
+
+
+@given(FIGURE, FIGURE, st.sampled_from(Direction), st.integers(0, 3))
+def test_what_prints_the_same_has_not_changed(current: Decimal, previous: Decimal, direction: Direction, decimals: int) -> None:
+    """A verdict of better or worse stands only beside two figures a reader can tell apart."""
+    found = change(current, previous, direction=direction, target=FIFTY, decimals=decimals)
+    if printed(current, decimals=decimals) == printed(previous, decimals=decimals):
+        assert (found.verdict, found.moved) == (Verdict.UNCHANGED, Move.SAME)
+    else:
+        assert found.moved is not Move.SAME

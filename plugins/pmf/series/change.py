@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from pmf.series.shortfall import shortfall
-from pmf.value import Direction, exact_sum
+from pmf.value import Direction, exact_sum, rounded
 
 _ZERO = (Decimal(0), Decimal(0))
 
@@ -47,17 +47,31 @@ class Change:
 
 
 def change(
-    current: Decimal | None, previous: Decimal | None, *, direction: Direction | None, target: tuple[Decimal, Decimal] | None = None
+    current: Decimal | None,
+    previous: Decimal | None,
+    *,
+    direction: Direction | None,
+    target: tuple[Decimal, Decimal] | None = None,
+    no_change_pct: Decimal = Decimal(0),
+    decimals: int | None = None,
 ) -> Change:
     """Compare a figure with an earlier one: how much it moved, and whether that is better.
 
     ``target`` (low, high) is needed for the directions range and maintain only, where better means nearer to it: two
-    figures inside the range are as good as each other.
+    figures inside the range are as good as each other. What moved by no more than ``no_change_pct`` per cent of the size
+    of the earlier figure is unchanged, though it ``moved``. Figures that print the same with ``decimals`` have not even
+    moved (None: they are not printed beside each other, and every digit counts).
     """
     if current is None or previous is None:
         return Change()
-    moved = Move.SAME if current == previous else Move.UP if current > previous else Move.DOWN
-    return Change(verdict=_verdict(current, previous, direction, target), moved=moved, amount=exact_sum((current, previous.copy_negate())))
+    amount = exact_sum((current, previous.copy_negate()))
+    if decimals is not None and rounded(current, decimals) == rounded(previous, decimals):
+        moved = Move.SAME
+    else:
+        moved = Move.SAME if current == previous else Move.UP if current > previous else Move.DOWN
+    is_slight = moved is Move.SAME or abs(Fraction(amount)) * 100 <= abs(Fraction(previous)) * Fraction(no_change_pct)
+    verdict = _verdict(current, previous, direction, target)
+    return Change(verdict=Verdict.UNCHANGED if verdict and is_slight else verdict, moved=moved, amount=amount)
 
 
 def distance(figure: Decimal, *, direction: Direction | None, target: tuple[Decimal, Decimal] | None) -> Fraction | None:

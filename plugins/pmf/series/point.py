@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -40,18 +40,23 @@ def ordinal(period: Period) -> int:
     return period.start_year if isinstance(period, FinancialYear) else period.start_year * 4 + period.number
 
 
-def steps(points: Sequence[Point]) -> list[Point]:
+def steps(points: Sequence[Point], *, every: int = 1) -> list[Point]:
     """Turn year-to-date figures into what each period added, oldest first.
 
-    The first period of a financial year added all of its figure. A period whose predecessor has no figure gets None:
-    its share is not known. Numerators and denominators are dropped.
+    ``every`` is the number of periods from one figure to the next: 3 for quarterly figures given by the quarter's last month.
+    The first figure of a financial year added all of itself. One whose predecessor is not there gets None: its share is not
+    known. Numerators and denominators are dropped.
     """
     figures = {point.period: point.value for point in points}
-    return [replace(point, value=_step(point, figures.get(point.period.previous)), numerator=None, denominator=None) for point in points]
+    return [replace(point, value=_step(point, figures, every), numerator=None, denominator=None) for point in points]
 
 
-def _step(point: Point, before: Decimal | None) -> Decimal | None:
-    starts_the_year = financial_year(point.period.previous) != financial_year(point.period)
+def _step(point: Point, figures: Mapping[Period, Decimal | None], every: int) -> Decimal | None:
+    earlier = point.period
+    for _ in range(every):
+        earlier = earlier.previous
+    starts_the_year = financial_year(earlier) != financial_year(point.period)
     if point.value is None or starts_the_year:
         return point.value
+    before = figures.get(earlier)
     return None if before is None else exact_sum((point.value, before.copy_negate()))
