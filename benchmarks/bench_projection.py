@@ -42,6 +42,8 @@ from pmf.series.track import History
 Array = npt.NDArray[np.float64]
 HORIZON, SEASON = 18, 12
 AHEAD = (1, 3, 12, 18)
+# Months of a financial year still to come.
+TO_COME = (3, 6, 9, 12)
 # A council's KPIs, with five years of months.
 MANY, MANY_MONTHS = 1000, 60
 
@@ -135,6 +137,7 @@ def table(title: str, task: Task, others: dict[str, Array]) -> None:
         row(name, path, task, unit)
     _print_shown(auto, task, unit)
     _print_coverage(auto, task)
+    print_totals(task)
 
 
 def _print_shown(auto: Sequence[Forecast], task: Task, unit: float) -> None:
@@ -154,6 +157,24 @@ def _print_coverage(auto: Sequence[Forecast], task: Task) -> None:
     inside_band = np.where(np.isfinite(task.outcomes), (low <= task.outcomes) & (task.outcomes <= high), np.nan)
     at = ", ".join(f"{np.nanmean(inside_band[:, h - 1]):.0%} at {h}" for h in AHEAD)
     print(f"80% band: {np.nanmean(inside_band):.1%} of {np.isfinite(task.outcomes).sum()} outcomes inside ({at} months ahead)")
+
+
+def print_totals(task: Task) -> None:
+    """Tell how the totals that year ends are made of did: of so many months to come, and against going on as in the last month."""
+    for months in TO_COME:
+        histories = [History(points=train, is_total=True) for train in task.trains]
+        made = [forecasts(histories, horizon=months, method=method) for method in (Method.AUTO, Method.NO_CHANGE)]
+        came = task.outcomes[:, :months].sum(axis=1)
+        known = np.isfinite(came)
+        best, stayed = (np.array([float(each.path[-1].value) for each in one]) for one in made)
+        low, high = (np.array([float(getattr(each.path[-1], end)) for each in made[0]]) for end in ("low", "high"))
+        shown = np.array([each.is_shown for each in made[0]])
+        ratios = {}
+        for name, rows in (("all", known), ("shown", known & shown), ("not shown", known & ~shown)):
+            scaled = [np.abs(path - came)[rows] / (months * task.scales[rows, 0]) for path in (best, stayed)]
+            ratios[name] = f"{scaled[0].mean():.3f} against {scaled[1].mean():.3f} ({name}, {rows.sum()})"
+        held = ((low <= came) & (came <= high))[known].mean()
+        print(f"total of {months:2} months: miss per month, MASE, {', '.join(ratios.values())}; band holds {held:.0%}")
 
 
 def libraries() -> dict[str, Callable[[Array], Array]]:

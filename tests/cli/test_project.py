@@ -122,10 +122,13 @@ def test_the_output_goes_into_a_file_when_asked(pmf: Run, table: Path, tmp_path:
         ("series,value\nA,1\n", "column period is missing: the table needs series, period, value"),
         (HEADER.strip() + ",forecast\nA,2024-01,1,2\n", "column forecast is there already"),
         (HEADER + "A,2024-01,soon\n", "line 2 (series A): column value has 'soon': write a number, or leave it blank"),
-        (HEADER + "A,January,1\n", "line 2 (series A): 'January' is not a period: write 2024-09, 2024-25-Q2 or FY2024-25"),
+        (HEADER + "A,January,1\n", "line 2 (series A): column period: 'January' is not a period: write 2024-09, 2024-25-Q2 or FY2024-25"),
         (HEADER + ",2024-01,1\n", "line 2 (series without a name): column series is blank"),
-        (HEADER + "A,2024-01,1\nB,2024-01,1\nA,2024-01,2\n", "line 4 (series A): 2024-01 is there already, in line 2: keep one"),
-        (HEADER + "A,2024-01,1\nA,FY2024-25,1\n", "line 3 (series A): FY2024-25 is another kind of period than in line 2"),
+        (
+            HEADER + "A,2024-01,1\nB,2024-01,1\nA,2024-01,2\n",
+            "line 4 (series A): column period: 2024-01 is there already, in line 2: keep one",
+        ),
+        (HEADER + "A,2024-01,1\nA,FY2024-25,1\n", "line 3 (series A): column period: FY2024-25 is another kind of period than in line 2"),
         (HEADER + "A,2024-01,1,2\n", "line 2 has more cells than the header has columns"),
         (b"PK\x03\x04\xff\xfe\x00", "no CSV in UTF-8"),
     ],
@@ -146,6 +149,47 @@ def test_every_bad_row_is_named_at_once(pmf: Run, tmp_path: Path) -> None:
     path.write_text(HEADER + "A,2024-01,soon\nA,2024-02,1\nA,2024-13,1\n", encoding="utf-8")
     told = pmf("project", path, "--horizon", 1).stderr.splitlines()
     assert [line.rpartition(" (series A)")[0].rpartition(": ")[2] for line in told] == ["line 2", "line 4"]
+
+
+def test_columns_are_found_however_they_are_written(pmf: Run, tmp_path: Path) -> None:
+    """Capitals and spaces around a heading do no harm; columns of the table's own are kept, and blank where rows are added."""
+    path = tmp_path / "figures.csv"
+    body = lines("A", Month(2024, 1), [5] * 6).replace("\n", ",library\n")
+    path.write_text("Series, Period,VALUE,place\n" + body, encoding="utf-8")
+    made = rows(pmf("project", path, "--horizon", 1).stdout)
+    assert [row["place"] for row in made] == ["library"] * 6 + [""]
+    assert (made[-1]["Series"], made[-1][" Period"], made[-1]["forecast"]) == ("A", "2024-07", "5.0")
+
+
+def test_what_is_odd_is_forecast_without_a_stumble(pmf: Run, tmp_path: Path) -> None:
+    """One figure, none, always the same, always nought, and one with gaps: each has its forecast or its reason."""
+    path = tmp_path / "figures.csv"
+    gaps = [7, "", 9, "n/a", 8, 7, 9, "", 8, 8]
+    odd = {"One": [3], "None": ["", "TBC"], "Same": [4] * 40, "Nought": [0] * 12, "Gaps": gaps}
+    path.write_text(HEADER + "".join(lines(name, Month(2021, 4), figures) for name, figures in odd.items()), encoding="utf-8")
+    result = pmf("project", path, "--horizon", 1)
+    made = {row["series"]: (row["forecast"], row["low_80"], row["high_80"]) for row in rows(result.stdout) if row["forecast"]}
+    assert (made["Same"], made["Nought"]) == (("4.0",) * 3, ("0.0",) * 3)
+    assert set(made) == {"Same", "Nought", "Gaps"}
+    assert "One: no forecast shown: 1 figure, and 6 are needed" in result.stderr
+    assert "None: no forecast shown: 0 figures, and 6 are needed" in result.stderr
+
+
+def test_a_long_list_of_problems_is_cut_short(pmf: Run, tmp_path: Path) -> None:
+    """Fifty are named and the rest counted: of lines that cannot be read, and of series left out."""
+    bad, short = tmp_path / "bad.csv", tmp_path / "short.csv"
+    bad.write_text(HEADER + "A,2024-01,soon\n" * 2000, encoding="utf-8")
+    short.write_text(HEADER + "".join(f"S{number},2024-01,1\n" for number in range(70)), encoding="utf-8")
+    for path, last in ((bad, "and 1,950 more"), (short, "and 20 more")):
+        told = pmf("project", path, "--horizon", 1).stderr.splitlines()
+        assert (len(told), told[-1]) == (51, last)
+
+
+def test_progress_never_gets_into_the_table(pmf: Run, table: Path) -> None:
+    """What is not a terminal is told nothing of how far it is: standard output is the table, standard error the reasons."""
+    result = pmf("project", table, "--horizon", 1)
+    assert "reading" not in result.stdout + result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_no_horizon_is_refused(pmf: Run, table: Path) -> None:

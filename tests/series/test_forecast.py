@@ -92,7 +92,7 @@ def test_fewer_than_six_figures_forecast_nothing(figures: list[object], told: st
 def test_a_forecast_that_did_worse_is_not_shown() -> None:
     """Where steps come from nowhere, the last value did as well; the reason gives both mean misses."""
     steps = [100] * 10 + [200] * 10 + [50] * 10 + [160] * 5
-    shown = project(history(steps), to=APRIL.plus(40))
+    [shown] = project([(history(steps), APRIL.plus(40))])
     assert shown.projection is None
     assert shown.reason.startswith("no forecast shown: the last value did as well (past forecasts missed by ")
 
@@ -109,7 +109,7 @@ def test_no_change_takes_over_where_it_clearly_did_better() -> None:
 
 def test_a_projection_that_is_shown_has_its_band() -> None:
     """One KPI for one later month: value within the band, the method named, the evidence in words."""
-    shown = project(history(wandering(60)), to=Month(2026, 3))
+    [shown] = project([(history(wandering(60)), Month(2026, 3))])
     assert shown.projection is not None
     assert shown.projection.period == Month(2026, 3)
     assert shown.projection.low is not None
@@ -130,7 +130,7 @@ def test_the_band_widens_with_distance() -> None:
 def test_the_past_is_not_forecast(to: Period) -> None:
     """A period that has its figure, or is of another kind, is refused."""
     with pytest.raises(ValueError, match="forecast a later period of the same kind"):
-        project(history(wandering(12)), to=to)
+        project([(history(wandering(12)), to)])
 
 
 def test_kinds_of_period_are_not_mixed() -> None:

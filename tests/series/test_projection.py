@@ -95,9 +95,10 @@ def test_quarters_and_years_are_projected_too() -> None:
 
 def test_the_year_end_is_of_the_same_kind() -> None:
     """March for a month, quarter 4 for a quarter, itself for a year."""
-    assert [year_end(period) for period in (SEPTEMBER, Month(2025, 1), MARCH)] == [MARCH] * 3
-    assert year_end(Quarter(2024, 2)) == Quarter(2024, 4)
-    assert year_end(FinancialYear(2024)) == FinancialYear(2024)
+    year = FinancialYear(2024)
+    assert [year_end(year, like=period) for period in (SEPTEMBER, Month(2020, 1), MARCH)] == [MARCH] * 3
+    assert year_end(year, like=Quarter(2021, 2)) == Quarter(2024, 4)
+    assert year_end(year, like=FinancialYear(2020)) == year
 
 
 @pytest.mark.parametrize("to", [SEPTEMBER, APRIL, Quarter(2024, 4)])
@@ -111,7 +112,7 @@ def test_the_past_is_not_projected(to: Month | Quarter) -> None:
 def test_a_percentage_is_never_projected_beyond_its_bounds(figures: list[Decimal]) -> None:
     """Whatever the history, the projection is a percentage, and the same on every run."""
     points = [Point(period=APRIL.plus(n), value=figure) for n, figure in enumerate(figures)]
-    to = year_end(APRIL.plus(len(figures)))
+    to = year_end(APRIL.plus(len(figures)).financial_year, like=APRIL)
     made = linear(points, to=to, is_percentage=True)
     assert made is not None
     assert 0 <= made.value <= 100

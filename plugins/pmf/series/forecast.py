@@ -1,8 +1,8 @@
 """Forecast: what a KPI's figures will probably be, and whether that is worth showing.
 
-``forecasts`` takes many KPIs at once; each gets the same forecast alone or among others. Theta and the damped trend with
-shrunk seasons are used where the history bears them, a smoothed level where it does not (``recipe``), and every KPI's
-own past decides whether its forecast is shown (``backtest``; decision 0011).
+``forecasts`` and ``project`` take many KPIs at once; each gets the same forecast alone or among others. Theta and the
+damped trend with shrunk seasons are used where the history bears them, a smoothed level where it does not (``recipe``),
+and every KPI's own past decides whether its forecast is shown (``backtest``, ``trial``; decision 0011).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pmf.series.projection import FEWEST_POINTS, Method, Projection
 from pmf.series.recipe import expected, fewest_figures, fullest
 from pmf.series.seasonality import Array
 from pmf.series.track import History, Track, track
-from pmf.value import plain
+from pmf.series.trial import Trial, told, too_few
 
 # "No change" takes the place of a forecast that missed by a quarter more. Where the two are closer, the past cannot tell which
 # is better: switching at the least difference made the forecasts of the M3 months worse, not better.
@@ -33,36 +33,47 @@ _SERIES_AT_ONCE = 1000
 class Forecast:
     """What is expected for the periods after the last figure; ``path`` is empty with fewer than six figures.
 
-    ``is_shown``: the method missed by less than "no change" when tried on the KPI's past. ``reason`` says so in words.
+    ``trial`` None: it could not be tried on the past. ``reason`` says in words how that went, or why it could not be.
     """
 
     path: tuple[Projection, ...]
-    is_shown: bool
+    trial: Trial | None
     reason: str
+
+    @property
+    def is_shown(self) -> bool:
+        """Tell whether the method missed by less than "no change" when tried on the KPI's past."""
+        return self.trial is not None and self.trial.is_won
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A projection fit to be shown, or None with the reason in words."""
+    """A projection fit to be shown with the trial it has passed, or None; ``reason`` says why in words."""
 
     projection: Projection | None
     reason: str
+    trial: Trial | None = None
 
 
-def project(history: History, *, to: Period, method: Method = Method.AUTO) -> Shown:
-    """Forecast one KPI for a later period, shown only where the method beats "no change" up to that distance.
+def project(wanted: Sequence[tuple[History, Period]], *, method: Method = Method.AUTO) -> list[Shown]:
+    """Forecast every KPI for a later period of its own, shown only where the method beats "no change" up to that distance.
 
     Raises:
-        ValueError: when ``to`` is of another kind, or not later than the last figure.
+        ValueError: when a period is of another kind than the KPI's figures, or not later than the last of them.
     """
-    found = track(history)
-    if found is None:
-        return Shown(projection=None, reason=_too_few(0))
-    horizon = ordinal(to) - ordinal(found.last)
-    if type(to) is not type(found.last) or horizon < 1:
-        raise ValueError(f"{to.key} does not come after {found.last.key}: forecast a later period of the same kind")
-    [made] = forecasts([history], horizon=horizon, method=method)
-    return Shown(projection=made.path[-1] if made.is_shown else None, reason=made.reason)
+    made = [Shown(projection=None, reason=too_few(0))] * len(wanted)
+    by_distance: dict[int, list[int]] = defaultdict(list)
+    for place, (history, to) in enumerate(wanted):
+        last = history.last
+        if last is not None:
+            if type(to) is not type(last) or ordinal(to) <= ordinal(last):
+                raise ValueError(f"{to.key} does not come after {last.key}: forecast a later period of the same kind")
+            by_distance[ordinal(to) - ordinal(last)].append(place)
+    for horizon, places in by_distance.items():
+        found = forecasts([wanted[place][0] for place in places], horizon=horizon, method=method)
+        for place, each in zip(places, found, strict=True):
+            made[place] = Shown(projection=each.path[-1] if each.is_shown else None, reason=each.reason, trial=each.trial)
+    return made
 
 
 def forecasts(histories: Sequence[History], *, horizon: int, method: Method = Method.AUTO) -> list[Forecast]:
@@ -74,7 +85,7 @@ def forecasts(histories: Sequence[History], *, horizon: int, method: Method = Me
     """
     if horizon < 1:
         raise ValueError(f"{horizon} periods ahead cannot be forecast: ask for one or more")
-    made = [Forecast(path=(), is_shown=False, reason=_too_few(0))] * len(histories)
+    made = [Forecast(path=(), trial=None, reason=too_few(0))] * len(histories)
     alike: dict[tuple[int, bool, Method], list[tuple[int, Track]]] = defaultdict(list)
     for place, history in enumerate(histories):
         found = track(history)
@@ -82,7 +93,7 @@ def forecasts(histories: Sequence[History], *, horizon: int, method: Method = Me
             chosen = fullest(found.points_used, season=found.season) if method is Method.AUTO else method
             alike[found.season, found.adds_up, chosen].append((place, found))
         elif found is not None:
-            made[place] = Forecast(path=(), is_shown=False, reason=_too_few(found.points_used))
+            made[place] = Forecast(path=(), trial=None, reason=too_few(found.points_used))
     for (_, _, chosen), group in alike.items():
         for start in range(0, len(group), _SERIES_AT_ONCE):
             places, tracks = zip(*group[start : start + _SERIES_AT_ONCE], strict=True)
@@ -98,11 +109,11 @@ def _forecast_alike(tracks: Sequence[Track], method: Method, horizon: int, *, ma
     made = []
     for row, each in enumerate(tracks):
         miss, miss_of_no_change = float(tried.miss[row]), float(stayed.miss[row])
-        is_tested = bool(tried.tests[row])
+        trial = None
+        if tried.tests[row]:
+            trial = Trial(miss=miss, miss_of_no_change=miss_of_no_change, adds_up=each.adds_up, decimals=each.decimals)
         used = stayed if may_switch and miss_of_no_change < _CLEARLY_LESS * miss else tried
-        is_shown = is_tested and miss < miss_of_no_change
-        words = _words(each, miss, miss_of_no_change, is_shown=is_shown) if is_tested else _UNTESTED
-        made.append(Forecast(path=_path(each, used, row), is_shown=is_shown, reason=words))
+        made.append(Forecast(path=_path(each, used, row), trial=trial, reason=told(trial)))
     return made
 
 
@@ -163,16 +174,3 @@ def _path(of: Track, used: _Tried, row: int) -> tuple[Projection, ...]:
             )
         )
     return tuple(made)
-
-
-_UNTESTED = "no forecast shown: too few figures to test one on"
-
-
-def _words(of: Track, miss: float, miss_of_no_change: float, *, is_shown: bool) -> str:
-    rival = "going on as in the last period" if of.adds_up else "the last value"
-    told = f"past forecasts missed by {plain(of.estimate(miss))} on average, {rival} by {plain(of.estimate(miss_of_no_change))}"
-    return told if is_shown else f"no forecast shown: {rival} did as well ({told})"
-
-
-def _too_few(figures: int) -> str:
-    return f"no forecast shown: {figures} figure{'' if figures == 1 else 's'}, and {FEWEST_POINTS} are needed"

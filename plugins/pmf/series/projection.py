@@ -49,11 +49,11 @@ class Projection:
     high: Decimal | None = None
 
 
-def year_end(period: Period) -> Period:
-    """Name the last period of the same kind in the financial year of this one."""
-    if isinstance(period, FinancialYear):
-        return period
-    return Quarter(period.start_year, 4) if isinstance(period, Quarter) else period.financial_year.months[-1]
+def year_end(year: FinancialYear, *, like: Period) -> Period:
+    """Name the last period of a financial year that is of the same kind as ``like``."""
+    if isinstance(like, FinancialYear):
+        return year
+    return Quarter(year.start_year, 4) if isinstance(like, Quarter) else year.months[-1]
 
 
 def linear(points: Sequence[Point], *, to: Period, is_percentage: bool = False, is_cumulative: bool = False) -> Projection | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Context, Decimal
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from pmf.series.seasonality import Array, Periods
 _MOST_PERIODS = 120
 # An estimate needs no more, however many digits the figures have.
 _SIGNIFICANT_DIGITS = 9
+# Rounding a figure must not fail for its number of digits.
+_EXACT = Context(prec=200)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +30,20 @@ class History:
     """One KPI's figures, of one kind of period, in any order; periods without a figure may be there or not.
 
     ``is_cumulative``: each figure counts from the start of its financial year. ``is_total``: what is wanted is the total of
-    all periods from the last figure up to each period ahead, not the figure of that period alone.
+    all periods from the last figure up to each period ahead, not the figure of that period alone. ``decimals`` are those
+    the figures are printed with (None: as many as they have); a quotient's own have no end.
     """
 
     points: Sequence[Point]
     is_percentage: bool = False
     is_cumulative: bool = False
     is_total: bool = False
+    decimals: int | None = None
+
+    @property
+    def last(self) -> Period | None:
+        """Name the last period that has a figure. None: no period has one."""
+        return max((period for period, _ in known(self.points)), key=ordinal, default=None)
 
 
 @dataclass(frozen=True)
@@ -42,12 +51,14 @@ class Track:
     """A history on a line of time.
 
     ``steps`` holds a figure per period up to the last one known, not-a-number where there is none: the KPI's figure, or
-    for a cumulative KPI what the period added.
+    for a cumulative KPI what the period added. ``last_rounded_up`` is the last figure in the decimals of an estimate, not
+    below the figure itself.
     """
 
     history: History
     last: Period
     last_figure: float
+    last_rounded_up: float
     steps: Array
     points_used: int
     is_never_negative: bool
@@ -78,7 +89,9 @@ class Track:
 
     def floor(self, ahead: Periods) -> Array:
         """Give what the figures ahead cannot fall below: what there is already, if no period ever took away from it."""
-        return self.base(ahead) if self.is_never_negative else np.full(len(ahead), -np.inf)
+        if not self.is_never_negative:
+            return np.full(len(ahead), -np.inf)
+        return np.where(self.base(ahead) > 0, self.last_rounded_up, 0.0)
 
     def ceiling(self, ahead: Periods) -> Array:
         """Give what the figures ahead cannot exceed: 100 for a percentage that never did."""
@@ -101,7 +114,7 @@ def periods_a_year(period: Period) -> int:
 
 def place_in_year(period: Period) -> int:
     """Tell which period of its financial year this is, from 1."""
-    return periods_a_year(period) - (ordinal(year_end(period)) - ordinal(period))
+    return periods_a_year(period) - (ordinal(year_end(financial_year(period), like=period)) - ordinal(period))
 
 
 def track(history: History) -> Track | None:
@@ -117,15 +130,17 @@ def track(history: History) -> Track | None:
         return None
     _, last, last_figure = figures[-1]
     steps = _added_by_each(figures) if history.is_cumulative else _in_time({at: float(figure) for at, _, figure in figures})
+    decimals = _decimals([figure for _, _, figure in figures[-MOST_POINTS:]], printed=history.decimals)
     return Track(
         history=history,
         last=last,
         last_figure=float(last_figure),
+        last_rounded_up=float(last_figure.quantize(Decimal(1).scaleb(-decimals), ROUND_CEILING, _EXACT)),
         steps=steps,
         points_used=sum(at > figures[-1][0] - _MOST_PERIODS for at, _, _ in figures),
         is_never_negative=not np.nanmin(steps) < 0,
         is_share=history.is_percentage and all(0 <= figure <= 100 for _, _, figure in figures),
-        decimals=_decimals([figure for _, _, figure in figures[-MOST_POINTS:]]),
+        decimals=decimals,
     )
 
 
@@ -147,8 +162,8 @@ def _added_by_each(figures: Sequence[tuple[int, Period, Decimal]]) -> Array:
     return _in_time(added)
 
 
-def _decimals(figures: Collection[Decimal]) -> int:
+def _decimals(figures: Collection[Decimal], *, printed: int | None) -> int:
     """Choose the decimal places of estimates: one more than the latest figures have, if the largest leaves digits for them."""
-    own = max(-int(figure.as_tuple().exponent) for figure in figures)
+    own = max(-int(figure.as_tuple().exponent) for figure in figures) if printed is None else printed
     whole = max(figure.adjusted() for figure in figures) + 1
     return max(min(own + 1, _SIGNIFICANT_DIGITS - whole), 0)

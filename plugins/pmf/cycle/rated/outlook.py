@@ -5,73 +5,73 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from pmf.cycle.rated.definition import is_same_measure
+from pmf.cycle.rated.forecaster import forecaster_columns
 from pmf.cycle.rated.standing import Rated, Rater, lacks_part
-from pmf.cycle.rated.window import Window, window_of
-from pmf.period import Period, Quarter
-from pmf.rating.judge import judge
+from pmf.cycle.rated.window import Window
+from pmf.cycle.rated.yearend import year_end_columns
+from pmf.period import FinancialYear, Month, Period, Quarter
 from pmf.register import Kpi
-from pmf.register.kpi import Frequency, StatusType
+from pmf.register.kpi import Frequency
+from pmf.series.forecast import Shown
 from pmf.series.point import Point
-from pmf.series.projection import linear
+from pmf.series.projection import MOST_POINTS, linear
 from pmf.series.trend import Trend, trend
 
-_STEP_MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
 
-
-def outlook_columns(rater: Rater, kpi: Kpi, now: Rated) -> dict[str, Any]:
-    """Give the columns about what is to come."""
-    return {
-        "trend": _trend_words(_trend(rater, kpi, now)),
-        "projection": _projection(rater, kpi, now.window),
-    } | _forecast(rater, kpi, now.window)
+def outlook_columns(rater: Rater, kpi: Kpi, now: Rated, year: FinancialYear, expected: Shown) -> dict[str, Any]:
+    """Give the columns about what is to come; ``expected`` is the pipeline's forecast of the year reported on (``year_ends``)."""
+    return (
+        {"trend": _trend_words(_trend(rater, kpi, now)), "projection": _projection(rater, kpi, now.window)}
+        | forecaster_columns(rater, kpi, now.window)
+        | year_end_columns(rater, kpi, year, expected)
+    )
 
 
 def _trend(rater: Rater, kpi: Kpi, now: Rated) -> Trend:
-    points = rater.points(kpi, now.window.months[-1])
-    bounds = now.target.bounds if now.target else None
-    return trend(points, direction=kpi.direction, target=bounds, is_cumulative=kpi.is_cumulative)
+    last = now.window.months[-1]
+    template = rater.register.template(kpi.kpi_ref, last.last_day)
+    return trend(
+        rater.points(kpi, last),
+        direction=kpi.direction,
+        target=now.target.bounds if now.target else None,
+        is_cumulative=kpi.is_cumulative,
+        is_seasonal=template is not None and template.is_seasonal,
+        every=kpi.frequency.months,
+    )
 
 
 def _projection(rater: Rater, kpi: Kpi, window: Window) -> Decimal | None:
-    """Extend the line to the next period of the kind reported on; None with too few figures."""
-    points: list[Point]
-    following: Period
-    if isinstance(window.period, Quarter):
-        points, following = _quarter_points(rater, kpi, window.period), window.period.next
-    else:
-        points, following = rater.points(kpi, window.months[-1]), window.months[-1].plus(_STEP_MONTHS[kpi.frequency])
-    line = linear(points, to=following, is_percentage=kpi.unit == "%", is_cumulative=kpi.is_cumulative)
+    """Extend the plain line to the next period of the kind reported on, or that the KPI is due for; None with too few figures."""
+    last = _longer(window.period, kpi.frequency)
+    points = rater.points(kpi, last) if isinstance(last, Month) else _points_of(rater, kpi, last)
+    # A year's figure has run up in full: the line goes on from one year to the next.
+    runs_up = kpi.is_cumulative and not isinstance(last, FinancialYear)
+    line = linear(points, to=last.next, is_percentage=kpi.unit == "%", is_cumulative=runs_up)
     return line.value if line else None
 
 
-def _quarter_points(rater: Rater, kpi: Kpi, last: Quarter) -> list[Point]:
-    quarters = [last]
-    while len(quarters) < 12:
-        quarters.append(quarters[-1].previous)
+def _longer(period: Period, frequency: Frequency) -> Period:
+    """Choose the longer of the period reported on and the one a figure is due for: a yearly figure has no next quarter."""
+    last = period.months[-1]
+    if frequency is Frequency.ANNUAL or isinstance(period, FinancialYear):
+        return last.financial_year
+    return last.quarter if frequency is Frequency.QUARTERLY or isinstance(period, Quarter) else last
+
+
+def _points_of(rater: Rater, kpi: Kpi, last: Quarter | FinancialYear) -> list[Point]:
+    """Work out a KPI's latest quarters or years; one that lacks a month has no figure, but the last one as far as it is rated."""
+    periods: list[Quarter | FinancialYear] = [last]
+    while len(periods) < MOST_POINTS:
+        periods.append(periods[-1].previous)
     points = []
-    for quarter in reversed(quarters):
-        figure = rater.aggregate(kpi, window_of(kpi, quarter).months)
-        is_whole = not lacks_part(kpi, figure) if quarter == last else not figure.is_incomplete
-        points.append(Point(period=quarter, value=figure.value if is_whole else None))
+    for period in reversed(periods):
+        window = Window(period, tuple(month for month in period.months if kpi.is_due(month)))
+        figure = rater.aggregate(kpi, window.months)
+        is_whole = not lacks_part(kpi, figure) if period == last else not figure.is_incomplete
+        is_usable = is_whole and is_same_measure(kpi, rater.as_defined(kpi, window))
+        points.append(Point(period=period, value=figure.value if is_usable else None))
     return points
-
-
-def _forecast(rater: Rater, kpi: Kpi, window: Window) -> dict[str, Any]:
-    """Take the service's latest year-end forecast and judge it by the year's target."""
-    rows = [rater.figures.rows.get((kpi.kpi_ref, month)) for month in window.months]
-    forecast = next((row["forecast"] for row in reversed(rows) if row is not None and row["forecast"] is not None), None)
-    target = rater.register.target(kpi.kpi_ref, window.months[-1].financial_year)
-    if forecast is None or target is None or kpi.status_type is not StatusType.RATED:
-        return {"forecast": forecast, "forecast_status": None}
-    judgement = judge(
-        actual=forecast,
-        target=target.bounds,
-        direction=kpi.direction,
-        policy=rater.policy,
-        status_type=kpi.status_type,
-        intervention_level=target.intervention_level,
-    )
-    return {"forecast": forecast, "forecast_status": judgement.status.value}
 
 
 def _trend_words(found: Trend) -> str:
