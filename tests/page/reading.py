@@ -14,7 +14,9 @@ import pikepdf
 from pmf.page.document import Document
 
 # Names of fields whose text is not for reading.
-_NOT_PRINTED = {"kind", "status", "language", "arrow", "link", "anchor"}
+_NOT_PRINTED = {"kind", "status", "language", "arrow", "icon", "link", "anchor", "mark", "style"}
+# What is drawn on a chart: its text alternative says the same, in every format.
+_DRAWN = {"lines", "ticks", "key"}
 
 
 def texts(document: Document) -> list[str]:
@@ -25,7 +27,7 @@ def texts(document: Document) -> list[str]:
 def _texts(tree: Any) -> Iterator[str]:
     if isinstance(tree, dict):
         for name, value in tree.items():
-            if name not in _NOT_PRINTED:
+            if name not in _NOT_PRINTED | _DRAWN:
                 yield from _texts(value)
     elif isinstance(tree, list | tuple):
         for value in tree:
@@ -61,6 +63,12 @@ def pdf_text(content: bytes) -> str:
     tagged = (words for page in pdf.pages for words, is_artifact in _page_texts(page) if not is_artifact)
     alternatives = (str(element.Alt) for element in structure(pdf) if "/Alt" in element)
     return squeezed("".join((*tagged, *alternatives, *pdf_artifacts(content))))
+
+
+def pdf_pages(content: bytes) -> list[str]:
+    """What is read aloud of each page, without white space."""
+    pages = pikepdf.open(io.BytesIO(content)).pages
+    return [squeezed("".join(words for words, is_artifact in _page_texts(page) if not is_artifact)) for page in pages]
 
 
 def pdf_artifacts(content: bytes) -> list[str]:

@@ -6,6 +6,9 @@ from pmf.page.document import (
     Block,
     BulletList,
     Cell,
+    Chart,
+    ChartLine,
+    ChartPoint,
     Column,
     Document,
     Fact,
@@ -86,7 +89,7 @@ def _scorecard_row(index: int) -> tuple[Cell, ...]:
         Cell(f"{direction} is better", arrow="▲"),
         Cell(current, note="provisional" if index % 7 == 3 else ""),
         Cell(previous),
-        Cell("Improving" if is_better else "Declining", arrow="↗" if is_better else "↘"),
+        Cell("Improving" if is_better else "Declining", arrow="↗" if is_better else "↘", icon="met" if is_better else "missed"),
         Cell(status.label, status=status),
         Cell(
             f"12 months: lowest 61, highest 75, latest 7{index % 10}",
@@ -137,6 +140,28 @@ def scorecard() -> Document:
         footer="Strategy and Partnerships scorecard, September 2024, as at 15 October 2024",
         banner=BANNER,
         is_landscape=True,
+    )
+
+
+def process_chart(words: str = "") -> Chart:
+    """Twelve months with a gap, every mark, two stretches of limits, a target of a range; ``words`` are added to every text."""
+    marks = ("", "", "improving", "", "", "", "concerning", "special", "", "", "", "")
+    return Chart(
+        caption=f"Deaths registered within five days{words}",
+        alt=f"11 monthly figures from October 2023 to September 2024, the latest 75%. Mean 68%{words}.",
+        points=tuple(ChartPoint(value, mark) for value, mark in zip(_POINTS, marks, strict=True)),
+        lines=(
+            ChartLine("mean", 63.0, 0, 4),
+            ChartLine("limit", 60.5, 0, 4),
+            ChartLine("mean", 68.0, 5, 11, f"Mean 68%{words}"),
+            ChartLine("limit", 62.4, 5, 11, f"Lower limit 62.4%{words}"),
+            ChartLine("limit", 73.6, 5, 11, f"Upper limit 73.6%{words}"),
+            ChartLine("target", 74.0, 0, 11, f"Target from 74%{words}"),
+            ChartLine("target", 80.0, 0, 11, f"Target to 80%{words}"),
+        ),
+        ticks=((0, f"Oct 2023{words}"), (6, "Apr 2024"), (11, "Sep 2024")),
+        key=(("improving", f"Unusual, for the better{words}"), ("concerning", "Unusual, for the worse"), ("special", "Unusual")),
+        breaks=(5,),
     )
 
 
@@ -227,6 +252,7 @@ def _main_issues() -> tuple[Block, ...]:
             strong("Path to Green: "),
             "Continue to deliver good appointment availability, maintain sufficient staffing capacity, and add resilience.",
         ),
+        process_chart(),
         Heading("What the change in the law means", level=4),
         Note("Provisional", text("Indicator 220 rests on July and August 2024; September follows in the next report.")),
     )
@@ -271,6 +297,7 @@ def hostile() -> Document:
         table,
         Facts((Fact(f"Label {first}", "1", f"Detail {others[0]}"),)),
         Note(f"Note {first}", text(everything)),
+        process_chart(f" {everything}"),
         Heading(f"Heading {everything}", number="1.2"),
     )
     return Document(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -11,8 +12,8 @@ import typst
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from page.reading import pdf_artifacts, pdf_text, squeezed, structure
-from page.samples import BANNER
+from page.reading import pdf_artifacts, pdf_pages, pdf_text, squeezed, structure
+from page.samples import BANNER, scorecard_table
 from pmf.page.document import Cell, Column, Document, Section, Table, paragraph
 from pmf.page.pdf import render_pdf
 
@@ -109,3 +110,15 @@ def test_any_text_can_be_printed(templates: Path, words: str) -> None:
     """Whatever is typed into a comment, the report is printed."""
     table = Table("Any", (Column("Comment"),), ((Cell(words, note=words),),))
     assert render_pdf(_document(paragraph(words), table), templates=templates).startswith(b"%PDF-1.7")
+
+
+@pytest.mark.parametrize("before", range(19, 25))
+def test_no_heading_is_left_at_the_foot_of_a_page(templates: Path, before: int) -> None:
+    """However full a page is, a heading, the words that lead in and the caption stand where the first row of their table does."""
+    filler = tuple(paragraph("So it goes on.") for _ in range(before))
+    table = replace(scorecard_table(20), caption="Caption")
+    sections = (Section("First", filler), Section("Heading", (paragraph("The table that follows:"), table)))
+    document = replace(_document(), sections=sections, is_landscape=True)
+    pages = pdf_pages(render_pdf(document, templates=templates))
+    (page,) = [page for page in pages if "Heading" in page]
+    assert page.index("Heading") < page.index("Thetablethatfollows:") < page.index("Caption") < page.index("Numberofactivelibraryusers")

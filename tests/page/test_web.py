@@ -68,10 +68,11 @@ def test_a_status_is_told_by_word_and_shape(pages: list[lxml.html.HtmlElement]) 
         assert [shape.text for shape in cell.xpath("span[@aria-hidden='true']")] == ([status.shape] if status.shape else [])
 
 
-def test_arrows_and_sparklines_have_words(pages: list[lxml.html.HtmlElement]) -> None:
-    """An arrow is hidden from screen readers because its word follows; a sparkline is an image with a title."""
+def test_arrows_icons_and_sparklines_have_words(pages: list[lxml.html.HtmlElement]) -> None:
+    """Arrows and icons are hidden from screen readers because their words follow; a sparkline is an image with a title."""
     assert all(arrow.tail for arrow in pages[0].xpath("//span[@class='arrow' and @aria-hidden='true']"))
-    drawings = pages[0].xpath("//svg")
+    assert len(pages[0].xpath("//svg[@class='icon' and @aria-hidden='true']")) == 25
+    drawings = pages[0].xpath("//svg[@class='sparkline']")
     assert len(drawings) == 25
     assert all(drawing.get("role") == "img" and drawing.findtext("title").startswith("12 months") for drawing in drawings)
 

@@ -7,8 +7,10 @@ plain JSON with ``as_json`` for Typst and for the data copy of a report.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from pydantic_core import to_jsonable_python
 
 from pmf.status import Status
 
@@ -72,7 +74,8 @@ class Column:
 class Cell:
     """A table cell. With ``status`` it is printed as shape + word on that status's background; text still says it all.
 
-    ``arrow`` is a direction glyph printed before the text (hidden from screen readers: the text carries the meaning).
+    ``arrow`` is a direction glyph and ``icon`` a small drawing (``page.icon`` lists their names) printed before the text, both
+    hidden from screen readers: the text carries the meaning. Word prints no icons.
     ``points`` holds the figures of a sparkline (None: a gap) and ``text`` its text alternative. On a web page, ``link`` leads
     to the cell whose ``anchor`` has that name; no other format follows it.
     """
@@ -84,6 +87,7 @@ class Cell:
     points: tuple[float | None, ...] = ()
     link: str = ""
     anchor: str = ""
+    icon: str = ""
     kind: Literal["cell"] = "cell"
 
 
@@ -126,7 +130,47 @@ class Note:
     kind: Literal["note"] = "note"
 
 
-Block = Paragraph | Heading | BulletList | Table | Facts | Note
+@dataclass(frozen=True)
+class ChartPoint:
+    """A figure of a chart. ``value`` None: a gap. ``mark`` sets it apart by shape as well as colour; "": an ordinary point."""
+
+    value: float | None
+    mark: Literal["", "improving", "concerning", "special"] = ""
+    kind: Literal["point"] = "point"
+
+
+@dataclass(frozen=True)
+class ChartLine:
+    """A level line from point ``first`` to point ``last``, counted from 0; ``words`` are printed at its end ("": none)."""
+
+    style: Literal["mean", "limit", "target"]
+    value: float
+    first: int
+    last: int
+    words: str = ""
+    kind: Literal["line"] = "line"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A process behaviour chart: figures in time between level lines.
+
+    ``alt`` says everything that is drawn, for those who cannot see it and for Word, which prints it instead. ``ticks`` are
+    the labels below points (counted from 0), ``key`` the words for each mark that is used; before each point of ``breaks``
+    the limits begin anew.
+    """
+
+    caption: str
+    alt: str
+    points: tuple[ChartPoint, ...]
+    lines: tuple[ChartLine, ...] = ()
+    ticks: tuple[tuple[int, str], ...] = ()
+    key: tuple[tuple[str, str], ...] = ()
+    breaks: tuple[int, ...] = ()
+    kind: Literal["chart"] = "chart"
+
+
+Block = Paragraph | Heading | BulletList | Table | Facts | Note | Chart
 
 
 @dataclass(frozen=True)
@@ -165,7 +209,8 @@ class Document:
 
     def as_json(self) -> dict[str, Any]:
         """Turn the tree into plain dictionaries, lists, strings and numbers."""
-        return asdict(self)
+        tree: dict[str, Any] = to_jsonable_python(self)
+        return tree
 
 
 def text(*parts: str | Text) -> tuple[Text, ...]:

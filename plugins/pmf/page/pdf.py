@@ -11,7 +11,7 @@ from typing import Any
 
 import typst
 
-from pmf.page.document import Document
+from pmf.page.document import Chart, Document
 from pmf.page.environment import html_environment, printable
 from pmf.page.palette import NEUTRAL, TINTS
 from pmf.status import Status
@@ -67,12 +67,16 @@ def _compile(report: dict[str, Any], templates: Path) -> bytes:
 
 
 def _with_drawings(document: Document, templates: Path) -> dict[str, Any]:
-    """Turn the document into JSON, each cell with the drawing of its sparkline ("" for none)."""
-    drawing = html_environment(templates / "report").get_template("sparkline.svg")
+    """Turn the document into JSON, each cell with the drawing of its sparkline ("" for none) and each chart with its own."""
+    environment = html_environment(templates / "report")
+    sparkline, chart = environment.get_template("sparkline.svg"), environment.get_template("chart.svg")
     report: dict[str, Any] = _every_text(document.as_json(), printable)
-    tables = (block for section in report["sections"] for block in section["blocks"] if block["kind"] == "table")
-    for cell in (cell for table in tables for row in table["rows"] for cell in row):
-        cell["drawing"] = drawing.render(points=cell["points"], title=cell["text"]) if cell["points"] else ""
+    blocks = [block for section in report["sections"] for block in section["blocks"]]
+    for cell in (cell for block in blocks if block["kind"] == "table" for row in block["rows"] for cell in row):
+        cell["drawing"] = sparkline.render(points=cell["points"], title=cell["text"]) if cell["points"] else ""
+    for block, source in zip(blocks, (block for section in document.sections for block in section.blocks), strict=True):
+        if isinstance(source, Chart):
+            block["drawing"] = chart.render(chart=source)
     return report
 
 

@@ -7,6 +7,7 @@ columns, the direction of the last pages, and the document's properties.
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 from docx.document import Document as WordDocument
@@ -17,7 +18,7 @@ from docx.table import Table as WordTable
 from docxtpl import DocxTemplate
 
 from pmf.page.archive import rezip
-from pmf.page.document import Document, Section, Table
+from pmf.page.document import Block, Chart, Document, Section, Table, paragraph, strong
 from pmf.page.environment import printable, word_environment
 from pmf.page.palette import NEUTRAL, TINTS, Tint
 
@@ -34,6 +35,7 @@ def render_docx(document: Document, *, template: Path) -> bytes:
     """
     filled = DocxTemplate(template)
     fills = {status: _hex(tint) for status, tint in TINTS.items()}
+    document = _in_words(document)
     context = {"document": document, "fills": fills, "neutral": _hex(NEUTRAL), "no_fill": "auto"}
     filled.render(context, word_environment(), autoescape=True)
     word: WordDocument = filled.docx
@@ -43,6 +45,16 @@ def render_docx(document: Document, *, template: Path) -> bytes:
     result = io.BytesIO()
     word.save(result)
     return rezip(result.getvalue())
+
+
+def _in_words(document: Document) -> Document:
+    """Put a chart's caption and what it shows in the place of each chart: a council's own template knows no drawings."""
+    sections = tuple(replace(section, blocks=tuple(_words_of(block) for block in section.blocks)) for section in document.sections)
+    return replace(document, sections=sections)
+
+
+def _words_of(block: Block) -> Block:
+    return paragraph(strong(block.caption), f" {block.alt}") if isinstance(block, Chart) else block
 
 
 def _hex(tint: Tint) -> str:
