@@ -31,13 +31,17 @@ class Persistence(Definition):
 
 
 class NeighbourSet(Definition):
-    """Areas a council compares itself with from a day on, written as in ``benchmarks.csv``; ``source`` says who chose them."""
+    """Areas a council compares itself with from a day on, written as in ``benchmarks.csv``; ``source`` says who chose them.
+
+    ``kpi_refs`` are the KPIs it is for, where a service has neighbours of its own; empty: every KPI that no other set names.
+    """
 
     id: str = Field(pattern=IDENTIFIER)
     name: str = Field(min_length=3)
     source: str = Field(min_length=3)
     since: date
     areas: tuple[str, ...] = Field(min_length=3)
+    kpi_refs: tuple[str, ...] = ()
 
 
 class Rebase(Definition):

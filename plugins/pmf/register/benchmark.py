@@ -57,3 +57,9 @@ def newest_benchmark(benchmarks: Iterable[Benchmark], day: date) -> Benchmark | 
     """Find the benchmark about the latest period that had ended by a day. None: there is none."""
     ended = [benchmark for benchmark in benchmarks if benchmark.about.last_day <= day]
     return max(ended, key=lambda benchmark: benchmark.about.last_day, default=None)
+
+
+def months_since(about: Period, period: Period) -> int:
+    """Count the months from the end of the period that figures are about to the end of another: how old they are in its report."""
+    last, now = about.months[-1], period.months[-1]
+    return (now.year - last.year) * 12 + now.month - last.month
