@@ -14,7 +14,7 @@ from pmf.register import Kpi, Profile, load_profile
 from pmf.register.papertext import PaperText, load_paper_text
 from pmf.reporting.measure import Measure
 from pmf.reporting.movements import MovementGroup
-from pmf.reporting.paper import PaperSetting
+from pmf.reporting.papersetting import PaperSetting
 from pmf.reporting.scorecard import ScorecardSetting
 from pmf.status import Status
 
@@ -41,11 +41,65 @@ def a_kpi(kpi_ref: str = "36", **changes: Any) -> Kpi:
     return Kpi.model_validate(content | changes)
 
 
+# Columns that rows made before there were any have null.
+DEPTH = dict.fromkeys(
+    (
+        *("last_year_period", "last_year_value", "last_year_change", "reds_in_a_row", "is_deep_dive"),
+        *("year_target", "year_end", "year_end_low", "year_end_high", "year_end_status", "year_end_reason"),
+        *("forecast_count", "forecast_mean_miss", "forecast_bias"),
+        *("variation", "assurance", "variation_reason", "centre_line", "lower_limit", "upper_limit"),
+    )
+)
+# The same columns, each with something to print.
+IN_DEPTH: dict[str, Any] = {
+    "change": "declined",
+    "projection": Decimal("98.4"),
+    "forecast": Decimal(99),
+    "forecast_status": "green",
+    "last_year_period": "2023-24-Q2",
+    "last_year_value": Decimal(91),
+    "last_year_change": "improved",
+    "reds_in_a_row": 4,
+    "is_deep_dive": True,
+    "year_target": "96",
+    "year_end": Decimal("93.4"),
+    "year_end_low": Decimal("90.2"),
+    "year_end_high": Decimal("98.8"),
+    "year_end_status": "amber",
+    "year_end_reason": "made from 36 months by the mean of two methods, which missed by 21% less than no change",
+    "forecast_count": 2,
+    "forecast_mean_miss": Decimal("3.14"),
+    "forecast_bias": Decimal("3.14"),
+    "variation": "concerning",
+    "assurance": "hit_or_miss",
+    "variation_reason": "The last seven figures are on one side of their mean.",
+    "centre_line": Decimal("94.2"),
+    "lower_limit": Decimal("89.1"),
+    "upper_limit": Decimal("99.3"),
+}
+COMPARISON: dict[str, Any] = {
+    "kind": "neighbours",
+    "about": "2023-24",
+    "name": "CIPFA nearest neighbours",
+    "own_value": Decimal(97),
+    "others": 15,
+    "median": Decimal(94),
+    "quartile": 1,
+    "place": 2,
+    "better_by": Decimal(3),
+    "is_other_period": True,
+    "words": "Best quartile of 15 neighbours in 2023/24 (place 2 of 16): 97, 3 better than their median of 94.",
+    "source": "LG Inform, 2 July 2024",
+    "definition": "People who borrowed in the last twelve months",
+}
+
+
 def a_measure(
     kpi_ref: str = "36", status: Status = Status.GREEN, *, kpi: Kpi | None = None, recent: Sequence[float | None] = (), **rating: Any
 ) -> Measure:
-    """Make a measure of quarter 2; ``rating`` changes columns of its row."""
-    row: dict[str, Any] = {
+    """Make a measure of quarter 2; ``rating`` changes columns of its row, in which everything that may be null is."""
+    row: dict[str, Any] = DEPTH | {
+        "period": "2024-25-Q2",
         "status": status.value,
         "value": Decimal(97) if status.is_rated or status in (Status.CONTEXTUAL, Status.BASELINE) else None,
         "target": "95",

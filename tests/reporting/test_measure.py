@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pmf.reporting.measure import Measure
+from pmf.reporting.standing import change_cell, status_cell, trend_cell
 from pmf.status import Status
 from reporting.samples import Q2, a_kpi, a_measure
 
@@ -76,24 +77,24 @@ def test_a_comment_is_parted_from_its_path_to_green(comment: str, commentary: st
 def test_change_says_better_or_worse(direction: str, change: str | None, words: str) -> None:
     """Change is told as better or worse, never as up or down; without a direction it says so."""
     kpi = a_kpi(direction=direction, status_type="contextual")
-    assert a_measure(kpi=kpi, change=change).change_cell().text == words
+    assert change_cell(a_measure(kpi=kpi, change=change)).text == words
 
 
 def test_a_figure_that_runs_up_says_what_was_compared() -> None:
     """The change of a year-to-date figure says that what each period added was compared."""
-    cell = a_measure(kpi=a_kpi(is_cumulative="yes"), change="declined").change_cell()
+    cell = change_cell(a_measure(kpi=a_kpi(is_cumulative="yes"), change="declined"))
     assert (cell.text, cell.arrow, cell.note) == ("Deteriorating", "▼", "by what was added")
 
 
 def test_a_provisional_status_says_so() -> None:
     """A status resting on some of its months is marked provisional beside the word."""
-    assert a_measure(is_provisional=True).status_cell().note == "provisional"
-    assert a_measure().status_cell().note == ""
+    assert status_cell(a_measure(is_provisional=True)).note == "provisional"
+    assert status_cell(a_measure()).note == ""
 
 
 def test_the_sparkline_is_told_in_words() -> None:
     """The line of recent figures has a text that gives lowest, highest and latest; gaps stay gaps."""
-    cell = a_measure(kpi=a_kpi(unit="%", decimals=1), recent=(90.0, None, 97.5, 93.25), trend="Rising, getting better").trend_cell()
+    cell = trend_cell(a_measure(kpi=a_kpi(unit="%", decimals=1), recent=(90.0, None, 97.5, 93.25), trend="Rising, getting better"))
     assert cell.points == (90.0, None, 97.5, 93.25)
     assert cell.text == "Last 4 months: lowest 90.0%, highest 97.5%, latest 93.3%."
     assert cell.note == "Rising, getting better"
@@ -101,7 +102,7 @@ def test_the_sparkline_is_told_in_words() -> None:
 
 def test_without_figures_there_is_no_line() -> None:
     """A KPI without recent figures has the words alone."""
-    assert a_measure(recent=(None, None)).trend_cell() == a_measure(recent=()).trend_cell()
+    assert trend_cell(a_measure(recent=(None, None))) == trend_cell(a_measure(recent=()))
 
 
 def test_a_figure_of_an_earlier_month_is_not_of_the_quarter() -> None:
@@ -110,10 +111,3 @@ def test_a_figure_of_an_earlier_month_is_not_of_the_quarter() -> None:
     assert annual.is_updated_in(Q2) is False
     assert (annual.last_updated, annual.previous_label) == ("March 2024", "March 2023")
     assert a_measure().is_updated_in(Q2) is True
-
-
-def test_a_forecast_shows_its_own_status() -> None:
-    """The year-end forecast is printed with the status it would have; without one there is a dash and no colour."""
-    told = a_measure(forecast=Decimal(90), forecast_status="amber").forecast_cell()
-    assert (told.text, told.status) == ("90", Status.AMBER)
-    assert (a_measure().forecast_cell().text, a_measure().forecast_cell().status) == ("–", None)

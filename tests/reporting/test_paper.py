@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmf.page.document import BulletList, Heading, Note, Paragraph
+from pmf.page.document import BulletList, Chart, ChartPoint, Heading, Note, Paragraph, Table
+from pmf.reporting.criteria import Fill
 from pmf.reporting.measure import Measure
 from pmf.reporting.movements import MovementGroup
 from pmf.reporting.paper import committee_paper
 from pmf.status import Status
-from reporting.samples import Q2, a_kpi, a_measure, a_paper_setting, listed, numbers, paragraphs, section, tables, words_of
+from reporting.samples import (
+    COMPARISON,
+    IN_DEPTH,
+    Q2,
+    a_kpi,
+    a_measure,
+    a_paper_setting,
+    listed,
+    numbers,
+    paragraphs,
+    section,
+    tables,
+    words_of,
+)
 
 COUNTED = re.compile(r"(\d+) indicators? saw")
 COLOURS = (Status.RED, Status.AMBER, Status.GREEN, Status.CONTEXTUAL)
@@ -29,6 +44,10 @@ def test_a_red_made_contextual_is_said_to_have_been_red() -> None:
     moved = MovementGroup(Status.RED, Status.CONTEXTUAL, "improved", (a_measure("1", Status.CONTEXTUAL),))
     stayed = MovementGroup(Status.CONTEXTUAL, Status.CONTEXTUAL, "improved", (a_measure("2", Status.CONTEXTUAL),))
     assert moved.words() == "1 indicator has moved from Red to Contextual, with an improvement in performance:"
+    baseline = MovementGroup(None, Status.BASELINE, "declined", (a_measure("3", Status.BASELINE), a_measure("4", Status.BASELINE)))
+    assert baseline.words() == "2 baseline indicators, which have no target yet, have seen a decline in performance:"
+    suspended = MovementGroup(Status.SUSPENDED, Status.SUSPENDED, "improved", (a_measure("5", Status.SUSPENDED),))
+    assert suspended.words() == "1 suspended indicator, which is not rated, has seen an improvement in performance:"
     assert stayed.words() == "1 contextual indicator, which has no target, has seen an improvement in performance:"
 
 
@@ -187,30 +206,149 @@ def test_greens_that_say_something_are_shown_one_a_service() -> None:
     assert headings == [measures[0].name, measures[3].name]
 
 
-def test_the_dashboard_has_a_table_for_every_indicator() -> None:
-    """Appendix 1 holds a table for each indicator: figures, targets and statuses of both quarters, direction, change, projection."""
-    measures = [a_measure("1", change="declined"), a_measure("2", Status.UNDER_QUERY, previous_status=None)]
-    dashboard = [table for table in tables(committee_paper(measures, a_paper_setting())) if table.caption.startswith("Indicator")]
-    assert [table.caption for table in dashboard] == [measure.name for measure in measures]
-    assert [column.heading for column in dashboard[0].columns] == ["Measure", "quarter 2 2024/25", "quarter 1 2024/25"]
-    assert {row[0].text: (row[1].text, row[2].text) for row in dashboard[0].rows} == {
-        "Performance": ("97", "96"),
-        "Target": ("95", "95"),
-        "Status": ("Green", "Green"),
-        "Direction for improvement": ("Higher is better", ""),
-        "Change in performance": ("Deteriorating", ""),
-        "Projected linear trend, next quarter": ("–", ""),
+def dashboard(*measures: Measure) -> dict[str, list[list[str]]]:
+    """The tables of Appendix 1 by caption: what each cell says, its note in brackets."""
+    found = [block for block in section_blocks(list(measures), "Appendix 1") if isinstance(block, Table)]
+    return {
+        table.caption: [[f"{cell.text} ({cell.note})" if cell.note else cell.text for cell in row] for row in table.rows] for table in found
     }
-    assert dashboard[1].rows[0][1].text == "Under query"
-    assert dashboard[1].rows[2][2].text == "Not rated"
+
+
+def test_the_dashboard_sets_the_years_end_beside_now_and_before() -> None:
+    """Each indicator's first table has figure, target and status now, before, and as the service and the pipeline expect the year's end."""
+    measure = a_measure("1", **IN_DEPTH)
+    table = next(block for block in section_blocks([measure], "Appendix 1") if isinstance(block, Table))
+    assert [column.heading for column in table.columns] == [
+        "Measure",
+        "quarter 2 2024/25",
+        "quarter 1 2024/25",
+        "2024/25: service's forecast",
+        "2024/25: [f] forecast",
+    ]
+    assert dashboard(measure)[f"Figures of indicator {measure.ref}"] == [
+        ["Performance", "97", "96", "99", "[f] 93 (80% band: 90 to 99)"],
+        ["Target", "95", "95", "96", "96"],
+        ["Status", "Green", "Green", "Green", "Amber"],
+    ]
+
+
+def test_the_dashboard_says_how_to_read_each_figure() -> None:
+    """The second table holds direction, changes, the line called linear, how forecasts turned out, variation and assurance."""
+    measure = a_measure("1", **IN_DEPTH)
+    assert dict(dashboard(measure)[f"How to read the figures of indicator {measure.ref}"]) == {
+        "Direction for improvement": "Higher is better",
+        "Change in performance since quarter 1 2024/25": "Deteriorating",
+        "Same period last year": "Improving since quarter 2 2023/24 (91)",
+        "Projected linear trend, next quarter": "98 (linear)",
+        "[f] forecast of the year": "Made from 36 months by the mean of two methods, which missed by 21% less than no change",
+        "The service's forecasts so far": "Forecasts of the last 2 years that ended were on average 3.1 too high",
+        "Variation": "Unusual, for the worse (The last seven figures are on one side of their mean.)",
+        "Assurance": "Hits or misses the target by chance",
+    }
+
+
+def test_what_is_not_known_is_said_in_words() -> None:
+    """A row made before there was movement, outlook or behaviour prints words in their place, never None and never nothing."""
+    measure = a_measure("2", Status.UNDER_QUERY, previous_status=None, comment="")
+    tables = dashboard(measure)
+    assert tables[f"Figures of indicator {measure.ref}"] == [
+        ["Performance", "Under query", "96", "Not supplied", "Not shown"],
+        ["Target", "95", "95", "No target", "No target"],
+        ["Status", "Under query", "Not rated", "No status", "No status"],
+    ]
+    assert dict(tables[f"How to read the figures of indicator {measure.ref}"]) == {
+        "Direction for improvement": "Higher is better",
+        "Change in performance since quarter 1 2024/25": "Cannot be told",
+        "Same period last year": "Not worked out",
+        "Projected linear trend, next quarter": "Too few figures for a line",
+        "[f] forecast of the year": "Not shown: not worked out for this period",
+        "Variation": "No chart (Not worked out for this period)",
+        "Assurance": "Not told",
+    }
+
+
+def test_the_unit_stands_beside_the_figure() -> None:
+    """A unit that a figure does not show stands with it in the list of ambers and heads the rows of the dashboard."""
+    measure = a_measure("1", Status.AMBER, kpi=a_kpi("1", unit="days", decimals=1))
+    assert [row[0] for row in dashboard(measure)[f"Figures of indicator {measure.ref}"]] == [
+        "Performance (days)",
+        "Target (days)",
+        "Status",
+    ]
+    (ambers,) = [block for block in section_blocks([measure], "Main Issues") if isinstance(block, BulletList)]
+    assert listed(ambers) == [(f"{measure.name}: 97.0 days against a target of 95.0 days", ())]
+
+
+def test_others_are_shown_only_with_a_national_definition() -> None:
+    """With a national definition the comparison stands in words with its source, or that none is held; without one, nothing."""
+    national = a_kpi("1", has_national_definition="yes")
+    compared = replace(a_measure(kpi=national), comparisons=(COMPARISON,))
+    rows = dict(dashboard(compared)[f"How to read the figures of indicator {compared.ref}"])
+    assert rows["Statistical neighbours (CIPFA nearest neighbours)"] == (
+        "Best quartile of 15 neighbours in 2023/24 (place 2 of 16): 97, 3 better than their median of 94. "
+        "(Source: LG Inform, 2 July 2024. Counted: People who borrowed in the last twelve months.)"
+    )
+    alone, other = a_measure(kpi=national), a_measure("2")
+    assert (
+        dict(dashboard(alone)[f"How to read the figures of indicator {alone.ref}"])["Statistical neighbours"]
+        == "No figures of others are held."
+    )
+    assert not [row for row in dashboard(other)[f"How to read the figures of indicator {other.ref}"] if "eighbours" in row[0]]
+
+
+def test_the_dashboard_shows_the_chart_of_what_calls_for_a_look() -> None:
+    """A red indicator's chart stands in its place in the appendix; a green one with its usual ups and downs has none."""
+    chart = Chart("Chart", "Told", (ChartPoint(1.0),))
+    red, green = (replace(a_measure(ref, status), chart=chart) for ref, status in (("1", Status.RED), ("2", Status.GREEN)))
+    assert [block for block in section_blocks([red, green], "Appendix 1") if isinstance(block, Chart)] == [chart]
 
 
 def test_an_older_figure_says_which_month_it_is_of() -> None:
     """An indicator not due in the quarter shows its last figure with the month it is of, and so its previous one."""
     annual = a_measure(months_used="2024-03", previous_period="2023-03")
-    performance = tables(committee_paper([annual], a_paper_setting()))[1].rows[0]
-    assert [cell.note for cell in performance] == ["", "March 2024", "March 2023"]
-    assert [cell.note for cell in tables(committee_paper([a_measure()], a_paper_setting()))[1].rows[0]] == ["", "", ""]
+    assert dashboard(annual)[f"Figures of indicator {annual.ref}"][0][:3] == ["Performance", "97 (March 2024)", "96 (March 2023)"]
+    assert dashboard(a_measure())[f"Figures of indicator {annual.ref}"][0][:3] == ["Performance", "97", "96"]
+
+
+def test_a_red_says_for_which_quarter_running_it_is_red() -> None:
+    """A red that was red before says how often running; a first red does not."""
+    blocks = section_blocks([a_measure("1", Status.RED, reds_in_a_row=3), a_measure("2", Status.RED, reds_in_a_row=1)], "Main Issues")
+    lines = [words_of(block) for block in blocks if isinstance(block, Paragraph) and words_of(block).startswith("Performance")]
+    reason = "Performance: 97 against a target of 95: 2.1% better than target."
+    assert lines == [f"{reason} This is the third quarter running that it is Red.", reason]
+
+
+def test_a_combined_red_sends_the_reader_to_its_parts() -> None:
+    """A combined indicator that is red names the KPIs it is combined from, and no path to green is asked of it."""
+    blocks = section_blocks([replace(a_measure("C1", Status.RED), parts=("C1-A", "C1-B"))], "Main Issues")
+    words = [words_of(block) for block in blocks if isinstance(block, Paragraph)]
+    assert "Commentary: See the KPIs it is combined from: C1-A and C1-B." in words
+    assert not [line for line in words if line.startswith("Path")]
+
+
+def test_the_status_table_says_what_its_percentages_are_of() -> None:
+    """The caption gives both numbers that the two columns of percentages are of."""
+    measures = [a_measure("1", Status.RED), a_measure("2"), a_measure("3", Status.CONTEXTUAL)]
+    assert tables(committee_paper(measures, a_paper_setting()))[0].caption == (
+        "Status of the Committee's 3 indicators, of which 2 rated, quarter 2 2024/25"
+    )
+
+
+def test_what_a_policy_adds_to_its_source_is_owned_up_to() -> None:
+    """Below the criteria a paper says what the policy's own text gives no status to, and why it has one here."""
+    fill = Fill("Green – better by more than 5%.", "The report gives it no status.")
+    background = section(committee_paper([], a_paper_setting(fills=(fill,))), "Background")
+    lead, items = background.blocks[-2:]
+    assert words_of(lead).startswith("The policy's own text gives no status to some figures.")
+    assert listed(items) == [("Green – better by more than 5%. The report gives it no status.", ())]
+    assert "2.6" not in paragraphs(section(committee_paper([], a_paper_setting()), "Background"))
+
+
+def test_a_figure_its_source_may_change_is_provisional() -> None:
+    """A provisional figure that lacks no month says that its source may still change it."""
+    blocks = section_blocks([a_measure(is_provisional=True)], "Appendix 1")
+    (note,) = [block for block in blocks if isinstance(block, Note)]
+    assert words_of(note) == "The figure rests on July 2024, August 2024 and September 2024. Its source may still change it."
 
 
 def test_hostile_text_stays_text() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from pmf.cycle.documents import DOCX, FORMAT_LABELS, HTML, JSON, PDF, Edition, F
 from pmf.cycle.figures import Figures, load_figures
 from pmf.cycle.inforce import Standing, load_standing
 from pmf.cycle.letters import Occasion, digest_of, write_letters
+from pmf.cycle.rated.chart import chart_of
+from pmf.cycle.rated.standing import Rater
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
 from pmf.mail import Letter, queue_rows
 from pmf.period import Month, Quarter, parse_quarter
@@ -20,10 +22,14 @@ from pmf.rating.transitions import Movement, classify
 from pmf.register import Committee, Level
 from pmf.register.changes import adopted_changes
 from pmf.register.papertext import PaperText, load_paper_text
-from pmf.reporting.measure import Measure, with_status
+from pmf.reporting.behaviour import calls_for_a_look
+from pmf.reporting.criteria import Fill
+from pmf.reporting.measure import Measure
 from pmf.reporting.movements import MovementGroup
-from pmf.reporting.paper import PaperSetting, committee_paper
+from pmf.reporting.paper import committee_paper
+from pmf.reporting.papersetting import PaperSetting
 from pmf.reporting.scorecard import ScorecardSetting, directorate_scorecard, organisational_scorecard
+from pmf.reporting.selection import with_status
 from pmf.reporting.statustable import status_counts
 from pmf.reporting.waiver import PrintedWaiver
 from pmf.series.change import Verdict
@@ -63,6 +69,7 @@ def report_month(organisation: str, month: Month, *, as_at: datetime, settings: 
         as_at=as_at,
         policy_title=policy.title,
         criteria=policy.criteria,
+        fills=_fills(policy),
         waivers=standing.waivers.get(EVERY_ROW, ()),
     )
     editions = list(_scorecards(workspace, measures, setting))
@@ -91,9 +98,11 @@ def _measures(workspace: Workspace, period: Month | Quarter, policy: Policy, sta
     """Load the period's ratings as measures, in register order."""
     with reading(workspace.engine) as connection:
         rows = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy.id, as_at=as_at)
+        compared = workspace.read(connection, "comparisons_at", period=period.key, as_at=as_at)
         figures = load_figures(workspace, connection, period.months[-1], as_at=as_at)
     by_ref = {row["kpi_ref"]: row for row in rows}
-    return [
+    rater = Rater(workspace.register, figures, policy, as_at)
+    measures = [
         Measure(
             kpi,
             by_ref[kpi.kpi_ref],
@@ -101,10 +110,21 @@ def _measures(workspace: Workspace, period: Month | Quarter, policy: Policy, sta
             waivers=standing.waivers.get(kpi.kpi_ref, ()),
             unmet=standing.unmet.get(kpi.kpi_ref, ()),
             queries=standing.queries.get(kpi.kpi_ref, ()),
+            comparisons=tuple(row for row in compared if row["kpi_ref"] == kpi.kpi_ref),
+            parts=tuple(part.kpi_ref for part in workspace.register.kpis(period) if part.part_of == kpi.kpi_ref),
         )
         for kpi in workspace.register.kpis(period)
         if kpi.kpi_ref in by_ref
     ]
+    return [_with_chart(measure, rater, period) if calls_for_a_look(measure) else measure for measure in measures]
+
+
+def _with_chart(measure: Measure, rater: Rater, period: Month | Quarter) -> Measure:
+    return replace(measure, chart=chart_of(rater, measure.kpi, period, said=measure.rating["variation_reason"] or ""))
+
+
+def _fills(policy: Policy) -> tuple[Fill, ...]:
+    return tuple(Fill(band.words, band.because or "") for band in policy.declared_fills)
 
 
 def _recent(figures: Figures, kpi_ref: str, last: Month) -> tuple[float | None, ...]:
@@ -151,6 +171,7 @@ def _papers(
             as_at=as_at,
             words=words,
             criteria=policy.criteria,
+            fills=_fills(policy),
             movements=_movement_groups(own, quarter),
             meeting_date=_meeting_date(committee, quarter),
             waivers=waivers,

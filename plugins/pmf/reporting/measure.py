@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pmf.page.document import Cell
+from pmf.page.document import Chart
 from pmf.period import Month, Quarter, parse_month, parse_period
 from pmf.register import Kpi
-from pmf.register.kpi import StatusType
+from pmf.register.kpi import PeriodMode, StatusType
 from pmf.register.target import printed_target
 from pmf.reporting.waiver import PrintedWaiver
 from pmf.reporting.wording import agree, listed
@@ -26,9 +26,7 @@ _DIRECTIONS = {
     Direction.MAINTAIN: "Steady is better",
     None: "No direction",
 }
-# The arrow of "Change in performance" shows better or worse, not up or down (CCC quarter 2 report, paragraph 2.4).
-_CHANGE_ARROWS = {"improved": "▲", "declined": "▼", "unchanged": "►"}
-_CHANGE_WORDS = {"improved": "Improving", "declined": "Deteriorating", "unchanged": "No change"}
+_STRETCHES = {PeriodMode.YEAR_TO_DATE: "year to date", PeriodMode.ROLLING_12: "last twelve months"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,9 @@ class Measure:
     """A KPI, its rating row (columns of table ``rating``) and its recent figures, oldest first (None: a gap).
 
     ``waivers`` are those that let something of it through; ``unmet`` describes the checks its withheld figure did not meet and
-    ``queries`` names what is still open about it.
+    ``queries`` names what is still open about it. ``comparisons`` are its rows of table ``comparison``, empty where no figures of
+    others are held. ``parts`` names the KPIs it is combined from, which are asked for comments in its place. ``chart`` shows how
+    its process behaves; None: none is drawn.
     """
 
     kpi: Kpi
@@ -45,6 +45,9 @@ class Measure:
     waivers: tuple[PrintedWaiver, ...] = ()
     unmet: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
+    comparisons: tuple[Mapping[str, Any], ...] = ()
+    parts: tuple[str, ...] = ()
+    chart: Chart | None = None
 
     @property
     def ref(self) -> str:
@@ -72,12 +75,12 @@ class Measure:
         """The figure of the period; in words where there is none."""
         if self.rating["value"] is None:
             return self.status.label if self.status in _ABSENT else "No figure"
-        return self._figure("value")
+        return self.figure("value")
 
     @property
     def previous(self) -> str:
         """The figure of the period before."""
-        return self._figure("previous_value")
+        return self.figure("previous_value")
 
     @property
     def previous_label(self) -> str:
@@ -85,14 +88,20 @@ class Measure:
         return parse_period(self.rating["previous_period"]).label
 
     @property
+    def stretch(self) -> str:
+        """What stretch of time its figures are about: "year to date"; empty where it is the period alone."""
+        mode = PeriodMode.YEAR_TO_DATE if self.kpi.is_cumulative else self.kpi.period_mode
+        return _STRETCHES.get(mode or PeriodMode.IN_PERIOD, "")
+
+    @property
     def target(self) -> str:
         """The target of the period, in the KPI's unit."""
-        return self._target("target")
+        return self._target("target", beside="value")
 
     @property
     def previous_target(self) -> str:
         """The target of the period before."""
-        return self._target("previous_target")
+        return self._target("previous_target", beside="previous_value")
 
     @property
     def direction(self) -> str:
@@ -108,6 +117,13 @@ class Measure:
     def path_to_green(self) -> str:
         """What the service will do about it; empty where nothing is said."""
         return self._split_comment()[1]
+
+    @property
+    def explanation(self) -> str:
+        """The commentary of what has to be explained; where it is combined from others' figures, whose comments to read."""
+        if self.commentary:
+            return self.commentary
+        return f"See the KPIs it is combined from: {listed(self.parts)}." if self.parts else "No explanation supplied."
 
     @property
     def withheld_because(self) -> str:
@@ -143,52 +159,33 @@ class Measure:
         return any(month in period.months for month in self.months_used)
 
     @property
+    def title_with_unit(self) -> str:
+        """Number and title, with the unit where the figures do not show it: "C1 Working days lost (days)"."""
+        return f"{self.ref} {self.kpi.title}" + (f" ({self.unit_words})" if self.unit_words else "")
+
+    @property
     def unit_words(self) -> str:
         """The unit where the figure itself does not show it."""
         return "" if self.kpi.unit in ("%", "£", "number") else self.kpi.unit
 
-    def change_cell(self) -> Cell:
-        """Print the change as an arrow of better or worse with its word; of a figure that runs up, what it added is compared."""
-        if self.change is None:
-            return Cell("Cannot be told" if self.kpi.direction else "No direction")
-        note = "by what was added" if self.kpi.is_cumulative else ""
-        return Cell(_CHANGE_WORDS[self.change], arrow=_CHANGE_ARROWS[self.change], note=note)
+    def figure(self, column: str) -> str:
+        """Print a figure of the row as the KPI's figures are printed; a dash for none."""
+        return self.as_figure(self.rating[column])
 
-    def trend_cell(self) -> Cell:
-        """Print the trend in words below a line of the recent figures, with the line itself told in words."""
-        words: str = self.rating["trend"]
-        known = [figure for figure in self.recent if figure is not None]
-        if not known:
-            return Cell(words)
-        low, high, last = (self._printed(Decimal(repr(figure))) for figure in (min(known), max(known), known[-1]))
-        told = f"Last {len(self.recent)} months: lowest {low}, highest {high}, latest {last}."
-        return Cell(told, points=self.recent, note=words)
-
-    def status_cell(self) -> Cell:
-        """Print the status as shape and word; provisional figures say so."""
-        note = "provisional" if self.rating["is_provisional"] else ""
-        return Cell(self.status.label, status=self.status, note=note)
-
-    def projection_text(self) -> str:
-        """Print where the plain linear line leads next period."""
-        return self._figure("projection")
-
-    def forecast_cell(self) -> Cell:
-        """Print the service's year-end forecast with the status it would have."""
-        forecast_status = self.rating["forecast_status"]
-        return Cell(self._figure("forecast"), status=Status(forecast_status) if forecast_status else None)
-
-    def _figure(self, column: str) -> str:
-        return self._printed(self.rating[column])
-
-    def _printed(self, figure: Decimal | None) -> str:
+    def as_figure(self, figure: Decimal | None) -> str:
+        """Print any figure of the KPI's unit."""
         return printed(figure, unit=self.kpi.unit, decimals=self.kpi.decimals)
 
-    def _target(self, column: str) -> str:
+    def in_unit(self, printed_figure: str) -> str:
+        """Put the unit behind a printed figure that does not show it: "12 days"."""
+        has_figure = any(character.isdigit() for character in printed_figure)
+        return f"{printed_figure} {self.unit_words}" if self.unit_words and has_figure else printed_figure
+
+    def _target(self, column: str, *, beside: str) -> str:
         text: str | None = self.rating[column]
         if not text:
             return "Contextual" if self.kpi.status_type is StatusType.CONTEXTUAL else "No target"
-        return printed_target(text, self.kpi)
+        return printed_target(text, self.kpi, beside=self.rating[beside])
 
     def _split_comment(self) -> tuple[str, str]:
         comment: str = self.rating["comment"]
@@ -199,18 +196,3 @@ class Measure:
 
 
 _ABSENT = (Status.AWAITING_DATA, Status.UNDER_QUERY, Status.NIL_RETURN, Status.SUSPENDED, Status.IN_DEVELOPMENT)
-
-
-def with_status(measures: Iterable[Measure], status: Status) -> list[Measure]:
-    """Select the measures of one status, in their order."""
-    return [measure for measure in measures if measure.status is status]
-
-
-def rated(measures: Sequence[Measure]) -> list[Measure]:
-    """Select the measures that have a colour."""
-    return [measure for measure in measures if measure.status.is_rated]
-
-
-def waiver_lines(measures: Iterable[Measure], general: Iterable[PrintedWaiver]) -> list[str]:
-    """Say of each measure what of it stands under a waiver, then of the waivers that are about no KPI."""
-    return [f"{measure.name}. {measure.waived}" for measure in measures if measure.waivers] + [waiver.words for waiver in general]

@@ -27,14 +27,23 @@ class MovementGroup:
         number = len(self.measures)
         subject = f"{counted(number, 'indicator')} {agree(number, 'has', 'have')}"
         seen = f"{agree(number, 'has', 'have')} seen {_CHANGES[self.change]}"
-        if self.current is Status.CONTEXTUAL and self.previous in (None, Status.CONTEXTUAL):
-            return f"{counted(number, 'contextual indicator')}, which {agree(number, 'has', 'have')} no target, {seen}:"
+        if not self.current.is_rated and self.previous in (None, self.current):
+            return f"{counted(number, f'{self.current.label.lower()} indicator')}, which {_unrated(number, self.current)}, {seen}:"
         if self.previous is None:
             return f"{subject} been rated {self.current.label} for the first time and {seen}:"
         if self.previous is self.current:
             joined = "and" if self.change == "declined" and self.current is Status.RED else "but"
             return f"{subject} remained {self.current.label} {joined} {seen}:"
         return f"{subject} moved from {self.previous.label} to {self.current.label}, with {_CHANGES[self.change]}:"
+
+
+def _unrated(number: int, status: Status) -> str:
+    """Say why a figure that moved has no colour."""
+    if status is Status.CONTEXTUAL:
+        return f"{agree(number, 'has', 'have')} no target"
+    if status is Status.BASELINE:
+        return f"{agree(number, 'has', 'have')} no target yet"
+    return f"{agree(number, 'is', 'are')} not rated"
 
 
 _CHANGES = {"improved": "an improvement in performance", "declined": "a decline in performance"}

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pmf.page.document import Cell, Column, Fact, Facts, Table
-from pmf.reporting.measure import Measure, rated
+from pmf.reporting.measure import Measure
+from pmf.reporting.selection import rated
 from pmf.reporting.wording import count_or_dash, share
 from pmf.status import STATUS_TABLE_ALWAYS, STATUS_TABLE_WHEN_ANY, Status
 
