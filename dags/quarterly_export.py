@@ -6,6 +6,7 @@
 | every task green, `flagged` skipped | the papers are ready to be signed off |
 | `flagged` green, one square for each thing flagged | ready, with something to look at |
 | `gate` red | the data failed: no paper was made |
+| `rate_year` skipped (pink) | the year goes on: it is rated with its fourth quarter |
 | any other task red | a breakdown: the data engineers were mailed |
 
 A run is about one quarter: parameter `period`, else the quarter the run was scheduled for. Its clock is the quarter's
@@ -75,6 +76,12 @@ def quarterly_export(profile: Profile) -> None:
 
             return perform_telling(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)))
 
+        @task(outlets=[asset(council, Product.RATINGS)])
+        def rate_year(moment: str) -> Returned:
+            from pmf.cycle.rate import rate_year as verb
+
+            return perform(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)).year_ended())
+
         @task(outlets=[asset(council, Product.PAPERS)])
         def export(moment: str) -> Returned:
             from pmf.cycle.report import export_papers
@@ -90,7 +97,9 @@ def quarterly_export(profile: Profile) -> None:
         moment: Any = wait_for_months()
         ratings = validate_ratings(moment)
         rate(moment) >> ratings
-        gate_on(ratings) >> export(moment) >> deliver(moment)
+        gate = gate_on(ratings)
+        gate >> export(moment) >> deliver(moment)
+        gate >> rate_year(moment)
         flag_from(ratings)
 
     export_quarter()

@@ -15,6 +15,8 @@ from fractions import Fraction
 
 # A quotient such as 1/3 has no end: 28 significant digits are far beyond any boundary a target can name.
 _QUOTIENT = Context(prec=28)
+# No target or limit is written down with more; what has more was worked out.
+_MOST_WRITTEN_DECIMALS = 4
 # Sums must not round: no council's figures need 200 digits.
 _EXACT_DIGITS = 200
 
@@ -109,6 +111,22 @@ def rounded(figure: Decimal, decimals: int) -> Decimal:
         context.prec = _EXACT_DIGITS
         result = figure.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return abs(result) if result == 0 else result
+
+
+def shortened(figure: Decimal, *, decimals: int, beside: Decimal | None = None) -> Decimal:
+    """Round a figure that has more decimals than anyone writes down, such as a twelfth of a year's; leave any other as it is.
+
+    It keeps two decimals more than ``decimals``. Beside another figure it keeps as many, from ``decimals`` on, as it takes
+    to stay above or below it as the figure does.
+    """
+    exponent = figure.as_tuple().exponent
+    own = -exponent if isinstance(exponent, int) else 0
+    if own <= _MOST_WRITTEN_DECIMALS:
+        return figure
+    if beside is None or figure == beside:
+        return rounded(figure, min(own, decimals + 2))
+    shorter = (rounded(figure, places) for places in range(decimals, own))
+    return next((short for short in shorter if short.compare(beside) == figure.compare(beside)), figure)
 
 
 def printed(figure: Decimal | None, *, unit: str = "", decimals: int = 0, absent: str = "–") -> str:

@@ -85,7 +85,7 @@ def test_an_unknown_policy_is_answered_with_the_known_ones(pmf: Run, table: Path
     result = pmf("rate", table, "--policy", "gut-feeling")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "There is no rating policy 'gut-feeling'." in result.stderr
-    assert "ccc-framework-2024, ccc-q2-2024, hdc-intervention" in result.stderr
+    assert "ccc-framework-2024, ccc-q2-2024, ccc-q2-2024-blue, havering-2013, hdc-intervention, reigate-tolerance" in result.stderr
 
 
 HEADER = "kpi_ref,period,actual,target,direction\n"

@@ -209,6 +209,17 @@ def test_check_lists_what_is_wrong_and_what_is_lacking(register: Register, organ
     assert register("import", path).exit_code == 2
 
 
+def test_check_names_a_rating_policy_that_does_not_exist(register: Register, organisations: Path) -> None:
+    """A policy the profile names and nobody has written is wrong now, and not when a month is rated by it."""
+    path = organisations / "smallshire" / "organisation.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("ccc-framework-2024", "ccc-framework-2042"), encoding="utf-8")
+    wrong = register("check")
+    assert wrong.exit_code == 1
+    said = f"{path}, field headline_policies (found 'ccc-framework-2042'): there is no such rating policy in"
+    assert said in wrong.stdout
+    assert "2 wrong" in wrong.stdout
+
+
 def test_a_shipped_council_is_exported(tmp_path: Path) -> None:
     """The sample council's register goes out and comes back through the command line, unchanged."""
     shutil.copytree(read_settings({}).organisations / "cambridgeshire", tmp_path / "organisations" / "cambridgeshire")

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from pmf.orchestration.embedded import airflow_environment
-from pmf.period import Month, Quarter
+from pmf.period import Period
 from pmf.settings import read_settings
 
 # One Airflow home for the whole test process, as Airflow reads its configuration once; tests/orchestration names the same one.
@@ -58,7 +58,7 @@ class Call:
 
     verb: str
     organisation: str
-    period: Month | Quarter | str | None
+    period: Period | str | None
     as_at: datetime
     extra: dict[str, Any]
 
@@ -80,9 +80,7 @@ class Verbs:
         return [call for call in self.calls if call.verb == verb]
 
     def stand_in(self, verb: str) -> Callable[..., Any]:
-        def answer(
-            organisation: str, period: Month | Quarter | str | None = None, *, as_at: datetime, settings: object, **extra: Any
-        ) -> Any:
+        def answer(organisation: str, period: Period | str | None = None, *, as_at: datetime, settings: object, **extra: Any) -> Any:
             assert settings is not None
             self.calls.append(Call(verb, organisation, period, as_at, extra))
             if verb in self.broken:
@@ -109,7 +107,7 @@ _VERBS = {
     "pull": ("sources_to_pull", "pull_source"),
     "collect": ("collect_month", "scan_inbox"),
     "validate": ("validate_returns", "validate_ratings"),
-    "rate": ("rate_month", "rate_quarter", "months_ended"),
+    "rate": ("rate_month", "rate_quarter", "rate_year", "months_ended"),
     "report": ("report_month", "export_papers"),
     "publish": ("publish_signed_off",),
     "send": ("send_mail", "report_breakdown"),

@@ -170,11 +170,12 @@ print(json.dumps({"timetables": timetables, "errors": errors, "bare": bare}))
 
 @pytest.fixture
 def one_broken(organisations: Path, tmp_path: Path) -> Path:
-    """A good council beside one whose profile has a working day too many."""
+    """A good council, one whose profile has a working day too many, and one that names a policy nobody has written."""
     good = (organisations / "testshire" / "organisation.yaml").read_text(encoding="utf-8")
     for slug, text in (
         ("testshire", good),
         ("brokenshire", good.replace("testshire", "brokenshire").replace("cycle_working_day: 10", "cycle_working_day: 99")),
+        ("futureshire", good.replace("testshire", "futureshire").replace("ccc-framework-2024", "ccc-framework-2042")),
     ):
         (tmp_path / slug).mkdir()
         (tmp_path / slug / "organisation.yaml").write_text(text, encoding="utf-8")
@@ -189,6 +190,7 @@ def test_one_councils_mistake_is_its_own(airflow_database: Path, one_broken: Pat
     ((file, problem),) = found.import_errors.items()
     assert file.endswith("profiles_check.py")
     assert f"{one_broken}/brokenshire/organisation.yaml, field calendar.cycle_working_day (found 99)" in problem
+    assert f"{one_broken}/futureshire/organisation.yaml, field headline_policies (found 'ccc-framework-2042')" in problem
 
 
 def test_a_task_reads_only_its_own_council(one_broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:

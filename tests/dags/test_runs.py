@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from pmf.orchestration.inprocess import RunResult, is_known_run, run_dag
-from pmf.period import Month, Quarter
+from pmf.period import FinancialYear, Month, Quarter
 
 MONTH = Month(2024, 9)
 CYCLE_AT = datetime(2024, 10, 14, 6, tzinfo=UTC)
@@ -275,6 +275,36 @@ def test_no_paper_is_made_of_failed_data(council: str, verbs: Any) -> None:
     assert run.state == "failed"
     assert states(run) | {"gate": "failed", "export": "upstream_failed", "flagged": "skipped"} == states(run)
     assert verbs.called("export_papers") == []
+
+
+def test_a_year_is_rated_with_its_last_quarter(council: str, verbs: Any) -> None:
+    """The export of quarter 4 rates its year as well, once the quarter's ratings have passed, and with the same clock."""
+    conf = {"period": "2024-25-Q4", "as_at": "2025-04-17T07:00:00+01:00"}
+    run = run_dag(f"{council}_quarterly_export", logical_date=EXPORT_AT, conf=conf)
+    assert (run.state, states(run)["rate_year"]) == ("success", "success")
+    (rated,) = verbs.called("rate_year")
+    assert (rated.period, rated.as_at) == (FinancialYear(2024), datetime(2025, 4, 17, 6, tzinfo=UTC))
+
+
+def test_a_year_that_goes_on_is_not_rated(council: str, verbs: Any, airflow_database: Path) -> None:
+    """In the other quarters the task is skipped, says why, and leaves the run a success."""
+    conf = {"period": "2024-25-Q2", "as_at": EXPORT_AT.isoformat()}
+    run = run_dag(f"{council}_quarterly_export", logical_date=EXPORT_AT, conf=conf)
+    assert (run.state, states(run)["rate_year"], states(run)["deliver"]) == ("success", "skipped", "success")
+    assert verbs.called("rate_year") == []
+    said = json.dumps(log_of(run, "rate_year", airflow_database))
+    assert "quarter 2 2024/25 is not the last of 2024/25: the year is rated after quarter 4" in said
+
+
+@pytest.mark.parametrize(("outcome", "broken", "state"), [("fail", False, "upstream_failed"), ("pass", True, "failed")])
+def test_a_year_that_cannot_be_rated_is_no_success(council: str, verbs: Any, outcome: str, broken: bool, state: str) -> None:
+    """Where the quarter's data failed the year is not rated, a breakdown is red, and either way the run ends failed."""
+    verbs.validation(outcome, at="validate_ratings")
+    if broken:
+        verbs.broken["rate_year"] = KeyError("kpi_ref")
+    conf = {"period": "2024-25-Q4", "as_at": "2025-04-17T07:00:00+01:00"}
+    run = run_dag(f"{council}_quarterly_export", logical_date=EXPORT_AT, conf=conf)
+    assert (run.state, states(run)["rate_year"]) == ("failed", state)
 
 
 @pytest.mark.parametrize(

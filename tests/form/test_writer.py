@@ -225,3 +225,13 @@ def test_a_form_that_could_not_be_read_back_is_not_written(
     """A form without rows, or with a KPI twice, is the caller's mistake and is refused."""
     with pytest.raises(ValueError, match="one row for each indicator"):
         write_form(new_form(rows=tuple(new_row(ref) for ref in refs)), layout=layout, key=key)
+
+
+def test_the_weight_of_a_figure_is_asked_for_beside_it(
+    layout: Layout, key: bytes, new_form: Callable[..., Form], new_row: Callable[..., FormRow]
+) -> None:
+    """Of a weighted indicator figure and denominator can be typed, the numerator is grey; where both parts are needed all three can."""
+    rows = (new_row("36", needs_weight=True), new_row("220", needs_weight=True, needs_numerator=True), new_row("41"))
+    sheet = load_workbook(BytesIO(write_form(new_form(rows=rows), layout=layout, key=key)))["Return"]
+    grey = {(column, row) for row in (6, 7, 8) for column in "GHI" if sheet[f"{column}{row}"].fill.fgColor.rgb == "FFE3E6E8"}
+    assert grey == {("H", 6), ("H", 8), ("I", 8)}

@@ -32,8 +32,24 @@ def test_a_right_folder_is_read(council: Path) -> None:
 BENCHMARKS = "kpi_ref,area,kind,period,value,source,published_on\n"
 
 
-def test_benchmarks_are_read_and_may_be_left_out(council: Path) -> None:
+NEIGHBOURS = """\
+neighbour_sets:
+  - {id: near, name: Near neighbours, source: CIPFA, since: 2024-04-01, areas: ["Bigshire", "Borough of Wide", "Longshire"]}
+  - {id: other, name: Others, source: CIPFA, since: 2024-04-01, areas: ["Farshire", "Highshire", "Lowshire"], kpi_refs: ["3"]}
+"""
+
+
+@pytest.fixture
+def compared_council(council: Path) -> Path:
+    """A council that names its neighbours: three for everything, and three others for KPI 3."""
+    profile = council / "organisation.yaml"
+    profile.write_text(profile.read_text(encoding="utf-8") + NEIGHBOURS, encoding="utf-8")
+    return council
+
+
+def test_benchmarks_are_read_and_may_be_left_out(compared_council: Path) -> None:
     """Others' figures are of any kind of period; a council without them has none, and the register's digest knows them."""
+    council = compared_council
     without = load_register(council)
     rows = '1,England,national,FY2023-24,"1,250",Public statistics,2024-11-05\n1,Bigshire,neighbour,2024-09,980,Public statistics,\n'
     (council / "benchmarks.csv").write_text(BENCHMARKS + rows, encoding="utf-8")
@@ -63,6 +79,49 @@ def test_a_benchmark_that_cannot_be_used_is_refused(council: Path, row: str, sai
     assert said in problem
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            "1,Smallwater,neighbour,2024-09,5,Statistics,\n2,Smallwater,neighbour,2024-09,5,Statistics,",
+            "benchmarks.csv, KPI 1, 2, field area: 'Smallwater' is in no set of neighbours for it; name it in organisation.yaml",
+        ),
+        ("1,Farshire,neighbour,2024-09,5,Statistics,", "KPI 1, field area: 'Farshire' is in no set of neighbours for it"),
+        (
+            "1,England,national,2024-09,5,Statistics,\n1,Great Britain,national,2024-09,6,Statistics,",
+            "KPI 1: England and Great Britain are both of the kind national for 2024-09; a report has room for one, keep one",
+        ),
+    ],
+)
+def test_a_figure_nobody_would_be_compared_with_is_told(compared_council: Path, row: str, said: str) -> None:
+    """A neighbour in no set, or in one that is for another KPI, and a second country are told when the files are read."""
+    (compared_council / "benchmarks.csv").write_text(f"{BENCHMARKS}{row}\n", encoding="utf-8")
+    (problem,) = _problems(compared_council)
+    assert said in problem
+
+
+def test_a_neighbour_without_a_figure_and_one_written_otherwise_are_no_problem(compared_council: Path) -> None:
+    """Not every neighbour has a figure, an area is the same in capitals, and what a set is for its own areas may be given."""
+    rows = "1,BOROUGH OF WIDE,neighbour,2024-09,5,Statistics,\n3,Farshire,neighbour,2024-25-Q2,5,Statistics,\n"
+    (compared_council / "benchmarks.csv").write_text(BENCHMARKS + rows, encoding="utf-8")
+    assert len(load_register(compared_council).benchmarks) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"Longshire"', '"Smallshire council"', "near, field areas: 'Smallshire council' is the council itself"),
+        ('"Longshire"', '"Borough of WIDE"', "near, field areas: 'Borough of WIDE' is there 2 times; keep one"),
+        ('kpi_refs: ["3"]', 'kpi_refs: ["99"]', "other, field kpi_refs: '99' is not a KPI of kpis.csv"),
+    ],
+)
+def test_a_set_of_neighbours_that_cannot_be_right_is_told(compared_council: Path, edit: Edit, old: str, new: str, said: str) -> None:
+    """The council is not its own neighbour, nobody is one twice, and a set is for KPIs there are."""
+    edit("organisation.yaml", old, new)
+    (problem,) = _problems(compared_council)
+    assert said in problem
+
+
 def test_councils_are_listed_by_folder(council: Path) -> None:
     """A folder counts as a council when it has a profile, and the list is alphabetical."""
     (council.parent / "empty").mkdir()
@@ -70,6 +129,20 @@ def test_councils_are_listed_by_folder(council: Path) -> None:
     other.mkdir()
     (other / "organisation.yaml").touch()
     assert organisation_slugs(council.parent) == ("bigshire", "smallshire")
+
+
+def test_a_rating_policy_without_a_file_is_named(council: Path, tmp_path: Path) -> None:
+    """Every policy that a profile names must be there, and those there are are told; without a folder to look in none is missed."""
+    policies = tmp_path / "rating_policies"
+    policies.mkdir()
+    (policies / "first-policy.yaml").touch()
+    with pytest.raises(RegisterError) as refused:
+        load_profile(council, policies=policies)
+    path = council / "organisation.yaml"
+    said = f"{path}, field headline_policies (found 'second-policy'): there is no such rating policy in {policies}; there are first-policy"
+    assert refused.value.problems == (said,)
+    (policies / "second-policy.yaml").touch()
+    assert load_register(council, policies=policies).profile == load_profile(council)
 
 
 def test_a_missing_profile_is_named(tmp_path: Path) -> None:

@@ -31,9 +31,9 @@ first_month: "2024-04"
 vision: A small shire
 ambitions: [{id: "1", text: People are well}, {id: "2", text: Places are clean}]
 calendar: {open_working_day: 1, deadline_working_day: 6, cycle_working_day: 8, export_working_day: 10}
-headline_policies: [{policy_id: first-policy, since: 2024-04-01}]
+headline_policies: [{policy_id: ccc-framework-2024, since: 2024-04-01}]
 paper_policies:
-  - {policy_id: first-policy, since: 2024-04-01}
+  - {policy_id: ccc-framework-2024, since: 2024-04-01}
 quality: {withheld_share_max_pct: 5, strategic_least: 8, strategic_most: 12, strategic_mix: [lead_lag]}
 performance_team: team
 data_engineers: team

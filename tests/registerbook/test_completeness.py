@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pmf.register import Register, load_register
+from pmf.register.kpi import StatusType
 from pmf.registerbook.completeness import Remark, completeness
 from registerbook.conftest import council_at
 
@@ -45,10 +46,11 @@ def test_a_whole_register_is_looked_through(register: Register) -> None:
         ({"ambition_ids": ()}, "ambition_ids"),
         ({"benchmark_source": "Public library statistics"}, "has_national_definition"),
         ({"has_national_definition": True}, "national_definition"),
+        ({"status_type": StatusType.SUSPENDED, "review_on": DAY - timedelta(days=1)}, "review_on"),
     ],
 )
 def test_each_thing_lacking_is_remarked(register: Register, update: dict[str, Any], field: str) -> None:
-    """Nobody to stand in, no ambition for a strategic KPI, a benchmark without a definition, a definition without a name."""
+    """Nobody to stand in, no ambition for a strategic KPI, a benchmark without a definition, a definition without a name, a late review."""
     assert remarks_on(register, "1") == []
     assert [found for found, _ in remarks_on(register, "1", **update)] == [field]
 
@@ -57,6 +59,12 @@ def test_a_reason_for_no_target_is_enough(register: Register) -> None:
     """A KPI that says why it has no target is not asked for one; nor is one without a colour."""
     assert remarks_on(register, "5", no_target_reason="First year") == []
     assert remarks_on(register, "5", status_type="contextual") == []
+
+
+def test_a_review_is_late_the_day_after(register: Register) -> None:
+    """On its day, and for a KPI that is not suspended any more, a review is not late."""
+    assert remarks_on(register, "1", status_type=StatusType.SUSPENDED, review_on=DAY) == []
+    assert remarks_on(register, "1", review_on=DAY - timedelta(days=100)) == []
 
 
 def test_ten_strategic_kpis_of_both_kinds_are_what_is_meant(register: Register) -> None:

@@ -53,6 +53,7 @@ def test_the_sentence_says_what_when_and_the_way_out(register: Register) -> None
         ("status_type", "contextual"),
         ("frequency", "annual"),
         ("aggregation", "mean"),
+        ("incomplete", "awaiting_data"),
         ("ratio_multiplier", 100),
         ("is_cumulative", True),
         ("part_of", "5"),
@@ -133,11 +134,11 @@ def test_what_comes_or_goes_is_told_once(register: Register) -> None:
 
 def test_the_policy_that_rated_a_month_counts(register: Register) -> None:
     """A rating policy put in force in the past is told for the months it would rate."""
-    later = PolicyInForce(policy_id="second-policy", since=date(2024, 7, 1))
+    later = PolicyInForce(policy_id="ccc-q2-2024", since=date(2024, 7, 1))
     profile = register.profile.model_copy(update={"headline_policies": (*register.profile.headline_policies, later)})
     (sentence,) = rewritten(register, replace(register, profile=profile), until=SEPTEMBER)
     assert sentence.startswith(
-        "Smallshire Council, headline_policies: was first-policy, would be second-policy, for July 2024 to September"
+        "Smallshire Council, headline_policies: was ccc-framework-2024, would be ccc-q2-2024, for July 2024 to September"
     )
 
 

@@ -116,6 +116,7 @@ def test_two_sources_cannot_share_an_id(tmp_path: Path) -> None:
         ({"columns": {"kpi_ref": "Indicator"}}, "needs value, or numerator and denominator"),
         ({"columns": {"value": "Actual"}}, "needs kpi_ref"),
         ({"columns": {"kpi_ref": "Indicator", "value": "A", "numerator": "B"}}, "numerator and denominator together"),
+        ({"columns": {"kpi_ref": "Indicator", "denominator": "B"}}, "needs value, or numerator and denominator"),
         ({"columns": {"kpi_ref": "Indicator", "value": "indicator "}}, "indicator is there twice"),
         ({"columns": {"kpi_ref": "Indicator", "value": ""}}, "at least 1 character"),
         ({"kpi_ref_by": {"Loans": "38"}}, "38, which is not among kpi_refs"),

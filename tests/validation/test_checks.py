@@ -63,6 +63,7 @@ OTHER_FIELDS: dict[str, Any] = {
     "direction": "lower",
     "status_type": "contextual",
     "aggregation": "last",
+    "incomplete": "awaiting_data",
     "ratio_multiplier": 100,
     "is_cumulative": False,
     "ambition_ids": ("1",),

@@ -27,6 +27,8 @@ READ_OF_THE_KPI = {
     "register.nobody_stands_in": {"holder_post", "deputy_post"},
     "register.ambition_missing": {"ambition_ids"},
     "register.target_missing": {"no_target_reason"},
+    "register.review_overdue": {"status_type", "review_on"},
+    "register.suspended_long": {"status_type"},
     "directorate.too_few_strategic": {"level", "directorate_id"},
     "directorate.too_many_strategic": {"level", "directorate_id"},
     "directorate.one_sided": {"level", "directorate_id", "lead_lag", "is_financial"},

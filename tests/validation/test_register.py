@@ -124,6 +124,8 @@ class Case:
     benchmarks: tuple[str, ...] = ()
 
 
+# The day that these cases are checked on is that of the review.
+SUSPENDED = {"status_type": "suspended", "suspended_reason": "A new system.", "review_on": "2024-10-09"}
 NATIONAL = {"has_national_definition": "yes"}
 CASES = (
     Case("nothing is lacking"),
@@ -135,6 +137,10 @@ CASES = (
     Case("deputy is holder", {"deputy_post": "libraries-officer"}, broken="nobody_stands_in"),
     Case("another holder", {"holder_post": "head-of-highways"}),
     Case("holder is the service's deputy", {"holder_post": "head-of-libraries"}, broken="nobody_stands_in"),
+    Case("suspended in July", SUSPENDED | {"valid_from": date(2024, 7, 1)}),
+    Case("review due the day before", SUSPENDED | {"valid_from": date(2024, 7, 1), "review_on": "2024-10-08"}, broken="review_overdue"),
+    Case("suspended in June", SUSPENDED | {"valid_from": date(2024, 6, 30)}, broken="suspended_long"),
+    Case("rated with an old review", {"review_on": "2024-05-01"}),
     Case("neither target nor reason", has_target=False, broken="target_missing"),
     Case("the reason for no target", {"no_target_reason": "First year."}, has_target=False),
     Case("contextual, no target", {"status_type": "contextual"}, has_target=False),
@@ -198,6 +204,18 @@ def test_what_is_lacking_is_told_in_words(of_cases: dict[str, list[Finding]]) ->
     assert message(of_cases, "serves no ambition") == "is strategic and names no priority that it serves."
     told = "is about 2022/23, which ended 18 months before September 2024 did: more than the 17 its data-quality template allows."
     assert message(of_cases, "a month too old") == told
+    assert message(of_cases, "review due the day before") == "is suspended, and its review was due on 8 October 2024."
+    assert message(of_cases, "suspended in June") == "has been suspended for 4 months up to September 2024: longer than a quarter."
+
+
+def test_a_new_reason_does_not_begin_a_suspension_anew() -> None:
+    """A suspension prolonged in a version of its own runs on from the first; one after a time of being rated does not."""
+    first = {"valid_from": date(2024, 4, 1), "valid_to": date(2024, 8, 1)}
+    second = a_kpi("36", **SUSPENDED, valid_from=date(2024, 8, 1))
+    rest = {"templates": [a_template("36")], "targets": [a_target("36")]}
+    (finding,) = found(a_month(kpis=[a_kpi("36", **SUSPENDED, **first), second], **rest))
+    assert (finding.rule_id, finding.found) == ("register.suspended_long", "6")
+    assert found(a_month(kpis=[a_kpi("36", **first), second], **rest)) == []
 
 
 def test_a_council_without_ambitions_is_asked_for_none() -> None:

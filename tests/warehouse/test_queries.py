@@ -149,6 +149,7 @@ def test_the_views_are_those_of_the_folder(engine: Engine) -> None:
         ("v_observation_now", "observations_as_known", ["kpi_ref", "period"]),
         ("v_return_latest", "accepted_returns", ["service_id"]),
         ("v_rating_latest", "ratings_at", ["kpi_ref"]),
+        ("v_comparison_latest", "comparisons_at", ["kpi_ref", "kind", "about"]),
     ],
 )
 def test_a_view_says_what_the_cycle_reads(full: Engine, tmp_path: Path, view: str, query: str, key: list[str]) -> None:

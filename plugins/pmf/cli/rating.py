@@ -26,7 +26,8 @@ def rate(
     """Rate a table of figures: adds status, off_target_pct (positive is worse than target) and reason to every row.
 
     Cells may be as people write them: "2,074", "79.9%", "£221,512.41", "TBC", "N/A". direction is higher, lower, range
-    or maintain; a range target is written 85..95. The columns intervention_level and status_type are read when there.
+    or maintain; a range target is written 85..95. The columns intervention_level, tolerance_pct, last_year (the figure of the
+    same period a year before) and status_type are read when there. pmf policies lists the policies.
     """
     from pmf.rating.policy import PolicyError, load_policies
     from pmf.rating.table import TableError, rate_table

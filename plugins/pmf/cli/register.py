@@ -115,7 +115,8 @@ def check(
     known_organisation(organisation)
     day = _day(on)
     try:
-        remarks = completeness(load_register(settings().organisations / organisation), day)
+        register = load_register(settings().organisations / organisation, policies=settings().policies)
+        remarks = completeness(register, day)
         problems: tuple[str, ...] = ()
     except RegisterError as error:
         remarks, problems = [], error.problems

@@ -19,6 +19,7 @@ from pmf.form.writer import write_form
 from pmf.period import Month, Quarter, parse_month
 from pmf.register import Kpi, Service
 from pmf.register.action import PlanAction
+from pmf.register.kpi import Aggregation
 from pmf.value import Direction, printed
 
 FORM_VERSION, ACTION_FORM_VERSION = "1", "actions-1"
@@ -134,6 +135,7 @@ def _row(workspace: Workspace, kpi: Kpi, month: Month, last: tuple[Month, Decima
         last_value=printed(last[1], unit=kpi.unit, decimals=kpi.decimals) if last else "None yet",
         method=template.method if template else "",
         needs_numerator=bool(template and template.needs_numerator),
+        needs_weight=kpi.aggregation is Aggregation.WEIGHTED,
         minimum=template.minimum if template else None,
         maximum=template.maximum if template else None,
         due=_own_due_day(workspace, kpi, month),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import to_json
 
 from pmf.cycle.workspace import Workspace
 from pmf.page.document import Document
@@ -58,7 +59,7 @@ def render(edition: Edition, format_name: str, settings: Settings) -> bytes:
         return render_pdf(edition.document, templates=templates)
     if format_name == DOCX:
         return render_docx(edition.document, template=templates / "paper.docx")
-    return (json.dumps(edition.document.as_json(), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    return to_json(edition.document, indent=1) + b"\n"
 
 
 def finish_files(editions: Iterable[Edition], folder: Path, settings: Settings) -> list[FinishedFile]:

@@ -7,33 +7,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from pmf.cycle.workspace import Workspace
-from pmf.period import Month, parse_month
+from pmf.period import FinancialYear, Month, parse_month
 from pmf.register import Kpi, Register
+from pmf.register.kpi import Frequency
 from pmf.series.aggregation import combine
 from pmf.series.point import Point
 from pmf.value import Absence
 
 # Three years and the year in hand: what trends, projections and last year's comparison look back on.
 _MONTHS_BACK = 48
+# Of yearly figures four are no history: a line or a forecast needs six, a trend eight.
+_EARLIER_YEARS = 8
 
 
 @dataclass(frozen=True)
 class Figures:
     """Monthly points by KPI (oldest first, combined corporate KPIs included) and why a figure is not there.
 
-    ``rows`` holds the observation behind a collected KPI's month; ``absences`` the reason for a month without a point.
+    ``rows`` holds the observation behind a collected KPI's month; ``absences`` the reason for a month without a point;
+    ``lacking`` the directorates' KPIs that a corporate KPI's month without a point would need.
     """
 
     points: Mapping[str, tuple[Point, ...]]
     rows: Mapping[tuple[str, Month], Mapping[str, Any]]
     absences: Mapping[tuple[str, Month], Absence]
+    lacking: Mapping[tuple[str, Month], tuple[str, ...]] = field(default_factory=dict)
 
     def absence(self, kpi_ref: str, months: Sequence[Month]) -> Absence:
         """Say why a KPI has no figure for months: the gravest reason of them."""
@@ -56,7 +61,8 @@ def earlier_figures(workspace: Workspace, connection: Connection, month: Month, 
 def load_figures(workspace: Workspace, connection: Connection, last: Month, *, as_at: datetime) -> Figures:
     """Load the figures up to a month as known at ``as_at``, leaving out what validation withheld."""
     first = last.plus(-_MONTHS_BACK)
-    observations = workspace.read(connection, "observations_as_known", first_period=first.key, last_period=last.key, as_at=as_at)
+    recent = workspace.read(connection, "observations_as_known", first_period=first.key, last_period=last.key, as_at=as_at)
+    observations = [*_earlier_yearly(workspace, connection, first, as_at=as_at), *recent]
     withheld = _withheld(workspace, connection, as_at)
     points: dict[str, list[Point]] = {}
     rows: dict[tuple[str, Month], Mapping[str, Any]] = {}
@@ -74,11 +80,19 @@ def load_figures(workspace: Workspace, connection: Connection, last: Month, *, a
         points.setdefault(place[0], []).append(point)
     figures = {kpi_ref: tuple(series) for kpi_ref, series in points.items()}
     months = tuple(first.up_to(last))
-    return Figures(
-        figures | _combined(workspace.register, figures, months),
-        rows,
-        absences | _combined_absences(workspace.register, absences, months),
-    )
+    combined, lacking = _combined(workspace.register, figures, months)
+    return Figures(figures | combined, rows, absences | _combined_absences(workspace.register, absences, months), lacking)
+
+
+def _earlier_yearly(workspace: Workspace, connection: Connection, before: Month, *, as_at: datetime) -> list[dict[str, Any]]:
+    """Load the yearly figures from before a month, oldest first; of all others the months since then are enough."""
+    refs = {kpi.kpi_ref for kpi in workspace.register.kpi_versions if kpi.frequency is Frequency.ANNUAL}
+    rows: list[dict[str, Any]] = []
+    for back in range(_EARLIER_YEARS if refs else 0, 0, -1):
+        march = FinancialYear(before.financial_year.start_year - back).months[-1]
+        found = workspace.read(connection, "observations_as_known", first_period=march.key, last_period=march.key, as_at=as_at)
+        rows += [row for row in found if row["kpi_ref"] in refs]
+    return rows
 
 
 def _withheld(workspace: Workspace, connection: Connection, as_at: datetime) -> set[tuple[str, Month]]:
@@ -89,18 +103,23 @@ def _withheld(workspace: Workspace, connection: Connection, as_at: datetime) -> 
     }
 
 
-def _combined(register: Register, points: Mapping[str, tuple[Point, ...]], months: Sequence[Month]) -> dict[str, tuple[Point, ...]]:
-    """Combine directorates month by month; a month one of them lacks has no combined figure."""
+def _combined(
+    register: Register, points: Mapping[str, tuple[Point, ...]], months: Sequence[Month]
+) -> tuple[dict[str, tuple[Point, ...]], dict[tuple[str, Month], tuple[str, ...]]]:
+    """Combine directorates month by month; a month one of them lacks has no combined figure, but the names of those that lack it."""
     known = {(kpi_ref, point.period): point for kpi_ref, series in points.items() for point in series}
     combined: dict[str, list[Point]] = {}
+    lacking: dict[tuple[str, Month], tuple[str, ...]] = {}
     for month in months:
         for kpi, parts in _combinations(register, month):
-            present = {part: known[part, month] for part in parts if (part, month) in known}
-            if present and len(present) == len(parts):
-                whole = combine(present, aggregation=kpi.aggregation, multiplier=kpi.ratio_multiplier)
+            given = {part: known.get((part, month), Point(period=month, value=None)) for part in parts}
+            whole = combine(given, aggregation=kpi.aggregation, multiplier=kpi.ratio_multiplier)
+            if whole.is_incomplete:
+                lacking[kpi.kpi_ref, month] = whole.parts_missing
+            else:
                 point = Point(period=month, value=whole.value, numerator=whole.numerator, denominator=whole.denominator)
                 combined.setdefault(kpi.kpi_ref, []).append(point)
-    return {kpi_ref: tuple(series) for kpi_ref, series in combined.items()}
+    return {kpi_ref: tuple(series) for kpi_ref, series in combined.items()}, lacking
 
 
 def _combined_absences(

@@ -101,14 +101,19 @@ def open_workspace(organisation: str, settings: Settings) -> Workspace:
         RegisterError: when the council's files are wrong; it lists every problem.
     """
     folder = settings.organisations / organisation
-    register = _register(folder, settings.overlay, _stamp(folder, settings.overlay))
+    register = _register(folder, settings.overlay, settings.policies, _stamp(folder, settings.overlay))
     return Workspace(organisation, settings, register, open_warehouse(settings))
 
 
 @lru_cache(maxsize=8)
-def _register(folder: Path, overlay: Path | None, stamp: tuple[object, ...]) -> Register:  # noqa: ARG001 - the stamp is part of the key
+def _register(
+    folder: Path,
+    overlay: Path | None,
+    policies: Path,
+    stamp: tuple[object, ...],  # noqa: ARG001 - part of the key
+) -> Register:
     """Load a register once for a process, and again when one of its files has changed."""
-    return load_register(folder, overlay=overlay)
+    return load_register(folder, overlay=overlay, policies=policies)
 
 
 def _stamp(folder: Path, overlay: Path | None) -> tuple[object, ...]:

@@ -22,7 +22,8 @@ class FormRow:
 
     ``due`` is when this KPI's figure is due, where that is not the form's deadline ("15 August 2024"). ``figure_source``
     says where the figure comes from, where that is not the officer ("Comes from the waste contractor's system"): then
-    only comment and forecast are asked for. Both "": nothing of the kind.
+    only comment and forecast are asked for. Both "": nothing of the kind. ``needs_weight``: the denominator is asked for, by
+    which a figure counts beside those of other months.
     """
 
     kpi_ref: str
@@ -34,6 +35,7 @@ class FormRow:
     last_value: str
     method: str
     needs_numerator: bool
+    needs_weight: bool = False
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     due: str = ""

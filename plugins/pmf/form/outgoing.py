@@ -59,7 +59,7 @@ def outgoing_rows(form: Form | ActionForm, answers: Mapping[str, ReturnedLine | 
 
 def _kpi_row(row: FormRow, earlier: ReturnedLine | None) -> OutgoingRow:
     source = clean_text(row.figure_source)
-    not_asked = OF_THE_FIGURE if source else frozenset() if row.needs_numerator else _OF_A_RATIO
+    not_asked = OF_THE_FIGURE if source else _parts_not_asked(row)
     return OutgoingRow(
         ref=row.kpi_ref,
         texts={
@@ -77,6 +77,12 @@ def _kpi_row(row: FormRow, earlier: ReturnedLine | None) -> OutgoingRow:
         minimum=row.minimum,
         maximum=row.maximum,
     )
+
+
+def _parts_not_asked(row: FormRow) -> Set[FieldName]:
+    if row.needs_numerator:
+        return frozenset()
+    return {FieldName.NUMERATOR} if row.needs_weight else _OF_A_RATIO
 
 
 def _action_row(row: ActionRow, earlier: ReturnedAction | None) -> OutgoingRow:

@@ -36,7 +36,7 @@ def _read(settings: Settings, slugs: tuple[str, ...]) -> tuple[tuple[Profile, ..
     problems: list[str] = []
     for slug in slugs:
         try:
-            profiles.append(load_profile(settings.organisations / slug, overlay=settings.overlay))
+            profiles.append(load_profile(settings.organisations / slug, overlay=settings.overlay, policies=settings.policies))
         except RegisterError as error:
             problems.extend(error.problems)
     return tuple(profiles), tuple(problems)

@@ -12,22 +12,34 @@ from datetime import UTC, datetime
 from typing import Any
 
 from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowSkipException
 
 from pmf.orchestration.timetables import WorkingDayTimetable
-from pmf.period import Month, Quarter, parse_month
+from pmf.period import Month, Period, Quarter, parse_month
 from pmf.register import Profile
 
 
 @dataclass(frozen=True)
 class Subject:
-    """The period a run reports on, and the moment it takes as now."""
+    """The period a run, or one of its tasks, reports on, and the moment it takes as now."""
 
-    period: Month | Quarter
+    period: Period
     as_at: datetime
 
     def at(self, as_at: datetime) -> Subject:
         """Keep the period and take another moment as now."""
         return replace(self, as_at=as_at)
+
+    def year_ended(self) -> Subject:
+        """Turn to the financial year that the period is the last of.
+
+        Raises:
+            AirflowSkipException: when the year goes on after the period.
+        """
+        year = self.period.financial_year
+        if self.period.last_day < year.last_day:
+            raise AirflowSkipException(f"{self.period.label} is not the last of {year.label}: the year is rated after quarter 4")
+        return replace(self, period=year)
 
 
 def this_run(timetable: WorkingDayTimetable) -> Subject:

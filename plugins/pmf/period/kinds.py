@@ -166,6 +166,10 @@ class FinancialYear:
     def year_before(self) -> FinancialYear:
         return self.previous
 
+    @property
+    def financial_year(self) -> FinancialYear:
+        return self
+
 
 Period = Month | Quarter | FinancialYear
 

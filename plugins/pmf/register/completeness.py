@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from pmf.period import Month
 from pmf.register.collection import Level, Mix
 from pmf.register.council import Profile
-from pmf.register.kpi import Kpi
+from pmf.register.kpi import Kpi, StatusType
 from pmf.register.versions import Register
 
 # For each mix: what the two kinds are called, and whether a KPI is of the first.
@@ -26,6 +27,20 @@ def only_officer(profile: Profile, kpi: Kpi) -> str | None:
     service = profile.service(kpi.service_id)
     holder, deputy = kpi.holder_post or service.holder, kpi.deputy_post or service.deputy
     return holder if holder == deputy else None
+
+
+def months_suspended(register: Register, kpi: Kpi, month: Month) -> int | None:
+    """Count the months in which a KPI has been suspended without a break, up to a month, both ends counted. None: it is not suspended.
+
+    A version that only gives another reason or day of review does not begin the count anew.
+    """
+    if kpi.status_type is not StatusType.SUSPENDED:
+        return None
+    since = kpi.valid_from
+    earlier = {version.valid_to: version for version in register.kpi_versions if version.kpi_ref == kpi.kpi_ref}
+    while since in earlier and earlier[since].status_type is StatusType.SUSPENDED:
+        since = earlier[since].valid_from
+    return (month.year - since.year) * 12 + month.month - since.month + 1
 
 
 def strategic_kpis(register: Register, directorate_id: str, day: date) -> tuple[Kpi, ...]:

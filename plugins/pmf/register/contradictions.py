@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from pmf.register.action import PlanAction
-from pmf.register.benchmark import Benchmark
+from pmf.register.benchmark import Benchmark, BenchmarkKind
 from pmf.register.council import Profile
 from pmf.register.dated import InForce
+from pmf.register.fitness import wrong_rebases
 from pmf.register.kpi import Aggregation, Kpi
 from pmf.register.source import Source
+from pmf.register.structure import folded
 from pmf.register.target import Target
 from pmf.register.template import DataQualityTemplate
 from pmf.value import Direction
@@ -45,14 +47,12 @@ def contradictions(folder: Path, profile: Profile, given: Definitions) -> Iterat
     refs = {kpi.kpi_ref for kpi in kpis}
     for kpi in kpis:
         yield from _unknown_names(f"{folder / 'kpis.csv'}, KPI {kpi.kpi_ref}", kpi, profile, given)
-    about_kpis = (("targets.csv", targets), ("data_quality_templates.csv", templates), ("benchmarks.csv", given.benchmarks))
+    about_kpis = (("data_quality_templates.csv", templates), ("benchmarks.csv", given.benchmarks))
     for name, rows in about_kpis:
         for row in rows:
             if row.kpi_ref not in refs:
                 yield f"{folder / name}, field kpi_ref: {row.kpi_ref!r} is not a KPI of kpis.csv"
-    by_ref = {kpi.kpi_ref: kpi for kpi in kpis}
-    for target in targets:
-        yield from _unusable_target(folder / "targets.csv", target, by_ref.get(target.kpi_ref))
+    yield from target_contradictions(folder / "targets.csv", targets, kpis)
     yield from _uncombinable(folder / "kpis.csv", kpis)
     posts = _post_fields(_TEMPLATE_POSTS, profile)
     for template in templates:
@@ -61,10 +61,22 @@ def contradictions(folder: Path, profile: Profile, given: Definitions) -> Iterat
         yield from _unknown(f"{folder / 'actions.csv'}, action {action.action_ref}", action, _place_fields(profile, "ambition_id"))
     yield from _wrong_sources(folder / "sources.yaml", profile, given)
     yield from _repeated(folder / "benchmarks.csv", given.benchmarks)
+    yield from _strangers(folder / "benchmarks.csv", profile, given.benchmarks)
+    yield from _wrong_neighbours(folder / "organisation.yaml", profile, refs)
+    yield from wrong_rebases(folder / "organisation.yaml", profile, kpis)
     yield from _overlaps(folder / "kpis.csv", kpis, lambda kpi: kpi.kpi_ref)
-    yield from _overlaps(folder / "targets.csv", targets, lambda target: f"{target.kpi_ref} ({target.period_kind})")
     yield from _overlaps(folder / "data_quality_templates.csv", templates, lambda template: template.kpi_ref)
     yield from _overlaps(folder / "actions.csv", given.actions, lambda action: action.action_ref)
+
+
+def target_contradictions(path: Path, targets: Sequence[Target], kpis: Sequence[Kpi]) -> Iterator[str]:
+    """Say, sentence by sentence, where a file of targets does not fit the KPIs, or itself."""
+    by_ref = {kpi.kpi_ref: kpi for kpi in kpis}
+    for target in targets:
+        if target.kpi_ref not in by_ref:
+            yield f"{path}, field kpi_ref: {target.kpi_ref!r} is not a KPI of kpis.csv"
+        yield from _unusable_target(path, target, by_ref.get(target.kpi_ref))
+    yield from _overlaps(path, targets, lambda target: f"{target.kpi_ref} ({target.period_kind})")
 
 
 # What a field may name, and what that is called.
@@ -116,6 +128,10 @@ def _wrong_sources(path: Path, profile: Profile, given: Definitions) -> Iterator
             if owners.get(ref) != source.service_id:
                 whose = f"of the service {owners[ref]}" if ref in owners else "not in kpis.csv"
                 yield f"{place}, field kpi_refs: KPI {ref} is {whose}; a source states the KPIs of its own service, {source.service_id}"
+    weightless = {source.id for source in given.sources if source.columns.denominator is None}
+    for kpi in given.kpis:
+        if kpi.aggregation is Aggregation.WEIGHTED and kpi.source_id in weightless:
+            yield f"{path}, source {kpi.source_id}, field columns: KPI {kpi.kpi_ref} is weighted; name its weight's column as denominator"
     stated = {source.id: source.kpi_refs for source in given.sources}
     for kpi in given.kpis:
         if kpi.source_id in stated and kpi.kpi_ref not in stated[kpi.source_id]:
@@ -128,7 +144,7 @@ def _uncombinable(path: Path, kpis: Sequence[Kpi]) -> Iterator[str]:
     for kpi in kpis:
         if kpi.kpi_ref in combined and kpi.aggregation is Aggregation.LAST:
             place = f"{path}, KPI {kpi.kpi_ref}, field aggregation"
-            yield f"{place}: other KPIs are combined into this one, which 'last' says nothing about; write sum, ratio or mean"
+            yield f"{place}: other KPIs are combined into this one, which 'last' says nothing about; write sum, ratio, weighted or mean"
 
 
 def _unusable_target(path: Path, target: Target, kpi: Kpi | None) -> Iterator[str]:
@@ -153,6 +169,42 @@ def _repeated(path: Path, benchmarks: Sequence[Benchmark]) -> Iterator[str]:
     for (ref, area, period), count in rows.items():
         if count > 1:
             yield f"{path}, KPI {ref}: there are {count} rows of {area} for {period}; keep one"
+    single: dict[tuple[str, str, str], dict[str, None]] = {}
+    for row in benchmarks:
+        if row.kind is not BenchmarkKind.NEIGHBOUR:
+            single.setdefault((row.kpi_ref, row.kind.value, row.period), {})[row.area] = None
+    for (ref, kind, period), areas in single.items():
+        if len(areas) > 1:
+            yield f"{path}, KPI {ref}: {' and '.join(areas)} are both of the kind {kind} for {period}; a report has room for one, keep one"
+
+
+def _strangers(path: Path, profile: Profile, benchmarks: Sequence[Benchmark]) -> Iterator[str]:
+    """Say which neighbours' figures nothing is compared with, area by area."""
+    refs: dict[str, list[str]] = {}
+    for row in benchmarks:
+        sets = [item for item in profile.neighbour_sets if not item.kpi_refs or row.kpi_ref in item.kpi_refs]
+        if row.kind is BenchmarkKind.NEIGHBOUR and folded(row.area) not in {folded(area) for item in sets for area in item.areas}:
+            refs.setdefault(row.area, []).append(row.kpi_ref)
+    for area, named in refs.items():
+        yield (
+            f"{path}, KPI {', '.join(dict.fromkeys(named))}, field area: {area!r} is in no set of neighbours for it; name it in "
+            "organisation.yaml under neighbour_sets, written as it is here, or take its rows out"
+        )
+
+
+def _wrong_neighbours(path: Path, profile: Profile, refs: AbstractSet[str]) -> Iterator[str]:
+    own = {folded(profile.name), folded(profile.short_name)}
+    for neighbours in profile.neighbour_sets:
+        place = f"{path}, neighbour_sets, {neighbours.id}, field areas"
+        for ref in neighbours.kpi_refs:
+            if ref not in refs:
+                yield f"{path}, neighbour_sets, {neighbours.id}, field kpi_refs: {ref!r} is not a KPI of kpis.csv"
+        times = Counter(folded(area) for area in neighbours.areas)
+        for name, area in {folded(area): area for area in neighbours.areas}.items():
+            if name in own:
+                yield f"{place}: {area!r} is the council itself, which is compared with the others; take it out"
+            if times[name] > 1:
+                yield f"{place}: {area!r} is there {times[name]} times; keep one"
 
 
 def _overlaps(path: Path, rows: Sequence[Row], name: Callable[[Row], str]) -> Iterator[str]:

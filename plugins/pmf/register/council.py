@@ -247,10 +247,16 @@ class Profile(Definition):
             raise LookupError(f"{self.slug}: no rating policy is in force for {period.label}; add one under {field}")
         return str(max(in_force, key=lambda policy: policy.since).policy_id)
 
-    def neighbours(self, day: date) -> NeighbourSet | None:
-        """Find the neighbours the council compares itself with on a day. None: none are named yet."""
-        begun = [neighbours for neighbours in self.neighbour_sets if neighbours.since <= day]
-        return max(begun, key=lambda neighbours: neighbours.since, default=None)
+    def rebases_of(self, kpi_ref: str, *, as_at: datetime | None) -> tuple[Rebase, ...]:
+        """List the decisions to work out a KPI's limits anew that were made by a moment; None: all of them."""
+        day = date.max if as_at is None else as_at.astimezone(ZoneInfo(self.timezone)).date()
+        return tuple(rebase for rebase in self.rebases if rebase.kpi_ref == kpi_ref and rebase.decided_on <= day)
+
+    def neighbours(self, kpi_ref: str, day: date) -> NeighbourSet | None:
+        """Find the neighbours a KPI is compared with on a day: those named for it, else the council's. None: none are named yet."""
+        begun = [item for item in self.neighbour_sets if item.since <= day]
+        meant = [item for item in begun if kpi_ref in item.kpi_refs] or [item for item in begun if not item.kpi_refs]
+        return max(meant, key=lambda item: item.since, default=None)
 
 
 def _names(entry: Named) -> tuple[str, ...]:

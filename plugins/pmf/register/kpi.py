@@ -9,9 +9,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from pmf.period import Month
+from pmf.period import FinancialYear, Month, Period
 from pmf.register.collection import MOST_WORKING_DAYS, Level
 from pmf.register.dated import Dated, OptionalCount, OptionalDate, OptionalText, Texts, YesNo, blank_is_none
 from pmf.value import Direction
@@ -80,6 +80,11 @@ class Frequency(StrEnum):
     QUARTERLY = "quarterly"
     ANNUAL = "annual"
 
+    @property
+    def months(self) -> int:
+        """The months from one figure to the next."""
+        return {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}[self]
+
 
 class Kpi(Dated):
     """One KPI of the register. Grain of ``kpis.csv``: one row per kpi_ref and valid_from.
@@ -144,6 +149,16 @@ class Kpi(Dated):
             raise ValueError('write a unit: "%", "£", "number", "days", ...')
         return unit
 
+    @field_validator("aggregation")
+    @classmethod
+    def _averages_no_percentages(cls, aggregation: Aggregation, others: ValidationInfo) -> Aggregation:
+        if aggregation is Aggregation.MEAN and "%" in others.data.get("unit", ""):
+            raise ValueError(
+                "percentages are never averaged. Write ratio where numerator and denominator are returned, weighted where only the "
+                "denominator is, or last"
+            )
+        return aggregation
+
     @model_validator(mode="after")
     def _can_be_judged(self) -> Kpi:
         if self.status_type is StatusType.RATED and self.direction is None:
@@ -153,20 +168,13 @@ class Kpi(Dated):
         return self
 
     @model_validator(mode="after")
-    def _averages_no_percentages(self) -> Kpi:
-        if self.aggregation is Aggregation.MEAN and self.unit == "%":
-            raise ValueError(
-                "aggregation mean: percentages are never averaged. Write ratio where numerator and denominator are returned, weighted "
-                "where only the denominator is, or last"
-            )
-        return self
-
-    @model_validator(mode="after")
     def _is_about_one_stretch_of_time(self) -> Kpi:
         if self.period_mode is not None and self.is_cumulative != (self.period_mode is PeriodMode.YEAR_TO_DATE):
             raise ValueError(
                 f"period_mode {self.period_mode} and is_cumulative {'yes' if self.is_cumulative else 'no'} contradict each other"
             )
+        if self.period_mode is PeriodMode.ROLLING_12 and self.aggregation is Aggregation.SUM:
+            raise ValueError("aggregation sum: figures of twelve months rolling share most of their months. Write last, or ratio")
         return self
 
     def is_due(self, month: Month) -> bool:
@@ -176,3 +184,11 @@ class Kpi(Dated):
         if self.frequency is Frequency.QUARTERLY:
             return month == month.quarter.months[-1]
         return month == month.financial_year.months[-1]
+
+    def covers(self, period: Period) -> tuple[Month, ...]:
+        """List the months that a figure for a period is about: the one figure of a quarter or year is about all of it."""
+        if self.frequency is Frequency.QUARTERLY and isinstance(period, Month):
+            return period.quarter.months
+        if self.frequency is Frequency.ANNUAL and not isinstance(period, FinancialYear):
+            return period.financial_year.months
+        return period.months

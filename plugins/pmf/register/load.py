@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from pmf.register.action import PlanAction
 from pmf.register.benchmark import Benchmark
-from pmf.register.contradictions import Definitions, contradictions
+from pmf.register.contradictions import Definitions, contradictions, target_contradictions
 from pmf.register.council import Profile
 from pmf.register.kpi import Kpi
 from pmf.register.source import STATEMENTS_FOLDER, parse_sources
@@ -56,11 +56,13 @@ def problems_of(path: Path, error: ValidationError, line: int | None = None) -> 
     return sentences
 
 
-def load_profile(folder: Path, *, overlay: Path | None = None) -> Profile:
+def load_profile(folder: Path, *, overlay: Path | None = None, policies: Path | None = None) -> Profile:
     """Read ``organisation.yaml``; with ``overlay``, replace addresses by those of ``<overlay>/<slug>/posts.csv``.
 
+    ``policies`` is the folder of the rating policies that it may name. None: whether they exist is not looked at.
+
     Raises:
-        RegisterError: naming file and field, when the file is missing, is no YAML or breaks a rule.
+        RegisterError: naming file and field, when the file is missing, is no YAML or breaks a rule, or names a policy that has no file.
     """
     path = folder / _PROFILE_FILE
     try:
@@ -81,7 +83,20 @@ def load_profile(folder: Path, *, overlay: Path | None = None) -> Profile:
         raise RegisterError(problems_of(path, error)) from error
     if profile.slug != folder.name:
         raise RegisterError([f"{path}, field slug (found {profile.slug!r}): must be the name of its folder, {folder.name!r}"])
+    if policies is not None and (unknown := _unknown_policies(path, profile, policies)):
+        raise RegisterError(unknown)
     return profile
+
+
+def _unknown_policies(path: Path, profile: Profile, policies: Path) -> list[str]:
+    """Say which rating policies a council names that there is no file of, before a month's rating stumbles over it."""
+    known = sorted(file.stem for file in policies.glob("*.yaml"))
+    return [
+        f"{path}, field {field} (found {policy.policy_id!r}): there is no such rating policy in {policies}; there are {', '.join(known)}"
+        for field, named in (("headline_policies", profile.headline_policies), ("paper_policies", profile.paper_policies))
+        for policy in named
+        if policy.policy_id not in known
+    ]
 
 
 def _use_addresses(content: dict[str, Any], path: Path) -> None:
@@ -142,14 +157,14 @@ def _not_utf8(path: Path) -> str:
     return f'{path} is not UTF-8 text: save it from the spreadsheet as "CSV UTF-8", or from the editor as UTF-8'
 
 
-def load_register(folder: Path, *, overlay: Path | None = None) -> Register:
-    """Read a council's whole folder.
+def load_register(folder: Path, *, overlay: Path | None = None, policies: Path | None = None) -> Register:
+    """Read a council's whole folder; ``overlay`` and ``policies`` are as for ``load_profile``.
 
     Raises:
         RegisterError: listing every problem of every file, not only the first. What the files say against each other is
             told once all their lines can be read: a KPI on a line that cannot be would seem unknown to the other files.
     """
-    profile = load_profile(folder, overlay=overlay)
+    profile = load_profile(folder, overlay=overlay, policies=policies)
     problems: list[str] = []
     kpis = _rows(folder / "kpis.csv", Kpi, problems)
     targets = _rows(folder / "targets.csv", Target, problems)
@@ -162,6 +177,20 @@ def load_register(folder: Path, *, overlay: Path | None = None) -> Register:
     if problems:
         raise RegisterError(problems)
     return Register(profile, kpis, targets, templates, actions, sources, benchmarks, digest=_digest(folder))
+
+
+def load_targets(path: Path, *, kpis: Sequence[Kpi]) -> tuple[Target, ...]:
+    """Read a file of targets by itself, in the form of ``targets.csv``, for the KPIs of a register.
+
+    Raises:
+        RegisterError: listing every problem of the file, with line and field.
+    """
+    problems: list[str] = []
+    targets = _rows(path, Target, problems)
+    problems.extend(problems or target_contradictions(path, targets, kpis))
+    if problems:
+        raise RegisterError(list(dict.fromkeys(problems)))
+    return targets
 
 
 def _digest(folder: Path) -> str:

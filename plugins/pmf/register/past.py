@@ -30,6 +30,7 @@ _KPI_FIELDS = (
     "aggregation",
     "ratio_multiplier",
     "is_cumulative",
+    "incomplete",
     "part_of",
 )
 _TARGET_FIELDS = ("target", "intervention_level", "tolerance_pct", "profile")

@@ -193,8 +193,9 @@ class Source(Definition):
         columns = self.columns
         if columns.kpi_ref is None:
             yield "columns needs kpi_ref, the column that names the indicator; or name one column for each KPI under values"
-        if (columns.numerator is None) != (columns.denominator is None):
+        if columns.numerator is not None and columns.denominator is None:
             yield "columns needs numerator and denominator together, or neither"
+        # A value beside a denominator alone is a weighted figure with its weight.
         if columns.value is None and columns.numerator is None:
             yield "columns needs value, or numerator and denominator"
         yield from self._undeclared("kpi_ref_by", self.kpi_ref_by.values())

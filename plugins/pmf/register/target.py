@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from decimal import Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import BeforeValidator, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from pmf.period import Month, Period, Quarter
 from pmf.register.dated import Dated, OptionalDate, OptionalFigure, Texts, blank_is_none, decimals_of
 from pmf.register.kpi import Kpi
-from pmf.value import exact_sum, parse_figure, plain, printed, quotient
+from pmf.value import exact_sum, parse_figure, plain, printed, quotient, shortened
 
+# Shares without an end, such as thirds, are kept to 28 digits; put together again they are right to 25.
+_WHOLE_AGAIN = Context(prec=25)
 _RANGE = re.compile(r"^\s*(?P<low>[^.\s][^\s]*?)\s*\.\.\s*(?P<high>\S+)\s*$")
 
 
@@ -54,9 +56,13 @@ def target_bounds(text: str) -> tuple[Decimal, Decimal]:
     return low, high
 
 
-def printed_target(text: str, kpi: Kpi) -> str:
-    """Print a target in the KPI's unit, with more decimals where rounding would show another target."""
-    bounds = dict.fromkeys(target_bounds(text))
+def printed_target(text: str, kpi: Kpi, *, beside: Decimal | None = None) -> str:
+    """Print a target in the KPI's unit, with more decimals where rounding would show another target.
+
+    A share of a year's target may have no end: as many decimals are printed of it as it takes to stand on its side of
+    ``beside``, the figure it is compared with (None: two more than the KPI's).
+    """
+    bounds = dict.fromkeys(shortened(bound, decimals=kpi.decimals, beside=beside) for bound in target_bounds(text))
     return " to ".join(printed(bound, unit=kpi.unit, decimals=max(kpi.decimals, decimals_of(bound))) for bound in bounds)
 
 
@@ -88,7 +94,7 @@ class Target(Dated):
     set_by: str = ""
     base: OptionalFigure = None
     change_pct: OptionalFigure = None
-    tolerance_pct: OptionalFigure = None
+    tolerance_pct: OptionalFigure = Field(default=None, ge=0)
     profile: Texts = ()
     reason: str = ""
     approved_on: OptionalDate = None
@@ -171,10 +177,14 @@ class Target(Dated):
 
 def sum_of(targets: Sequence[Target], *, kind: PeriodKind) -> Target:
     """Add up the targets of the months a figure is made of. Where one has no intervention level the sum has none."""
-    low, high = (exact_sum(target.bounds[end] for target in targets) for end in (0, 1))
+    low, high = (_sum(target.bounds[end] for target in targets) for end in (0, 1))
     levels = [target.intervention_level for target in targets if target.intervention_level is not None]
-    level = exact_sum(levels) if len(levels) == len(targets) else None
+    level = _sum(levels) if len(levels) == len(targets) else None
     return targets[-1].restated(kind, low, high, level)
+
+
+def _sum(figures: Iterable[Decimal]) -> Decimal:
+    return _WHOLE_AGAIN.plus(exact_sum(figures))
 
 
 def _share(figure: Decimal, share: Fraction) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -82,8 +82,9 @@ class Register:
     def target(self, kpi_ref: str, period: Period) -> Target | None:
         """Find the target a period is judged by: its own, its part of the year's, or what its months' targets come to.
 
-        A quarter without its own target takes the sum of its months' targets for sums, else the last month's. Only
-        months a figure is due for count, as for the figure itself. None: the KPI has no target in that period.
+        A quarter or year without its own target takes the sum of its months' targets for sums, else the last month's; a
+        year whose months have none, its quarters'. Only months a figure is due for count, as for the figure itself. None:
+        the KPI has no target in that period.
         """
         kind = PeriodKind.of(period)
         own = self._target_row(kpi_ref, kind, period.last_day)
@@ -93,23 +94,28 @@ class Register:
         spread = self._spread(kpi, period)
         if spread is not None or kind is PeriodKind.MONTH:
             return spread
-        months = [self._target_row(kpi_ref, PeriodKind.MONTH, month.last_day) for month in period.months if kpi.is_due(month)]
-        known = [target for target in months if target is not None]
-        if not known or len(known) != len(months):
-            return None
-        if kpi.is_cumulative or kpi.aggregation is not Aggregation.SUM:
-            return known[-1]
+        due = [month for month in period.months if kpi.is_due(month)]
+        known = self._targets_of_all(kpi_ref, PeriodKind.MONTH, due)
+        if not known and kind is PeriodKind.YEAR:
+            known = self._targets_of_all(kpi_ref, PeriodKind.QUARTER, list(dict.fromkeys(month.quarter for month in due)))
+        if not known or kpi.is_cumulative or kpi.aggregation is not Aggregation.SUM:
+            return known[-1] if known else None
         return sum_of(known, kind=kind)
+
+    def _targets_of_all(self, kpi_ref: str, kind: PeriodKind, periods: Sequence[Period]) -> list[Target]:
+        """List the targets written down for periods of a kind. None listed: one of them has none."""
+        known = [target for period in periods if (target := self._target_row(kpi_ref, kind, period.last_day)) is not None]
+        return known if len(known) == len(periods) else []
 
     def _spread(self, kpi: Kpi, period: Period) -> Target | None:
         """Take a period's part of the year's target: up to its end for a cumulative KPI, its own part for a sum."""
         year = self._target_row(kpi.kpi_ref, PeriodKind.YEAR, period.last_day)
         if year is None or isinstance(period, FinancialYear):
             return None
-        reached, before = year.reached_by(period.months[-1]), period.months[0].previous
+        reached, before = year.reached_by(period.months[-1]), kpi.covers(period)[0].previous
         if reached is None:
             return None
-        if not kpi.is_cumulative and before.financial_year == period.months[0].financial_year:
+        if not kpi.is_cumulative and before.financial_year == period.financial_year:
             reached_before = year.reached_by(before)
             if reached_before is None:
                 return None

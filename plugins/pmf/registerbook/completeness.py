@@ -42,6 +42,8 @@ def _of_kpi(register: Register, kpi: Kpi, on: date) -> Iterator[Remark]:
     has_target = any(target.kpi_ref == kpi.kpi_ref and target.holds_on(on) for target in register.target_versions)
     if kpi.status_type is StatusType.RATED and not has_target and not kpi.no_target_reason:
         yield Remark(kpi.kpi_ref, "no_target_reason", "has no target in force and no reason for having none")
+    if kpi.status_type is StatusType.SUSPENDED and kpi.review_on is not None and kpi.review_on < on:
+        yield Remark(kpi.kpi_ref, "review_on", f"is suspended, and its review was due on {kpi.review_on:%-d %B %Y}")
     if kpi.level is Level.STRATEGIC and not kpi.ambition_ids and register.profile.ambitions:
         yield Remark(kpi.kpi_ref, "ambition_ids", f"is strategic and serves no {register.profile.ambition_term.lower()}")
     if kpi.benchmark_source and not kpi.has_national_definition:

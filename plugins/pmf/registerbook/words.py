@@ -81,7 +81,7 @@ TARGETS: dict[str, Words] = {
     "What is to be reached": {
         "target": ("Target", 14, "The figure to reach, in the KPI's unit, like 95; where the direction is range, like 85..95."),
         "intervention_level": ("Intervention level", 14, "The figure beyond which it is red. It is worse than the target. Empty: none."),
-        "tolerance_pct": ("Tolerance, %", 12, "How far short of the target is still amber, in per cent. Empty: as the policy says."),
+        "tolerance_pct": ("Tolerance, %", 12, "How far short is still amber, in per cent of the target, if the policy asks. Empty: none."),
         "profile": ("Profile of the year", 24, "How a year's target is spread: even, or 12 or 4 rising per cents, like 20;45;70;100."),
     },
     "How it was set": {

@@ -1,7 +1,8 @@
 """Months become a quarter or a year, and directorates' figures the council's, by the rule the KPI declares.
 
-Percentages are never averaged: numerators and denominators are added up. A quarter with a month missing is worked
-out from the months there are and says which are missing, as the CCC quarter 2 report 2024/25 does for indicator 220.
+Percentages are never averaged: numerators and denominators are added up, or each figure counts by its denominator. A
+quarter with a month missing is worked out from the months there are and says which are missing, as the CCC quarter 2
+report 2024/25 does for indicator 220; no month is ever filled in.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from pmf.period import Month
 from pmf.register.kpi import Aggregation
+from pmf.series.exact import to_decimal
 from pmf.series.point import Point
 from pmf.value import exact_sum, quotient
 
@@ -20,7 +23,8 @@ from pmf.value import exact_sum, quotient
 class Aggregated:
     """A figure made of months. ``value`` None: no month has one, or the denominators add up to zero.
 
-    ``numerator`` and ``denominator`` are None where the rule uses none.
+    ``numerator`` and ``denominator`` are None where the rule uses none. Of weighted figures ``denominator`` is their weights
+    added up, and ``numerator`` None where one of them was returned without.
     """
 
     value: Decimal | None
@@ -71,14 +75,14 @@ def aggregate(
 def combine(parts: Mapping[str, Point], *, aggregation: Aggregation, multiplier: int = 1) -> Combined:
     """Work out a corporate KPI from the directorates' figures for one period.
 
-    ``parts`` holds a point per directorate's KPI, by name. Sums and ratios add up; a mean is taken only where the KPI
-    declares one.
+    ``parts`` holds a point per directorate's KPI, by name. Sums and ratios add up, a weighted figure counts by its
+    denominator; a mean is taken only where the KPI declares one.
 
     Raises:
         ValueError: for the rule "last", which says nothing about directorates.
     """
     if aggregation is Aggregation.LAST:
-        raise ValueError('directorates\' figures cannot be combined by "last": use sum, ratio or mean')
+        raise ValueError('directorates\' figures cannot be combined by "last": use sum, ratio, weighted or mean')
     used = tuple(name for name, point in parts.items() if _is_usable(point, aggregation))
     value, numerator, denominator = _figures([parts[name] for name in used], aggregation, multiplier)
     missing = tuple(name for name in parts if name not in used)
@@ -88,6 +92,8 @@ def combine(parts: Mapping[str, Point], *, aggregation: Aggregation, multiplier:
 def _is_usable(point: Point, rule: Aggregation) -> bool:
     if rule is Aggregation.RATIO:
         return point.numerator is not None and point.denominator is not None
+    if rule is Aggregation.WEIGHTED and point.denominator is None:
+        return False
     return point.value is not None
 
 
@@ -98,8 +104,31 @@ def _figures(points: Sequence[Point], rule: Aggregation, multiplier: int) -> tup
     if rule is Aggregation.LAST:
         return points[-1].value, points[-1].numerator, points[-1].denominator
     if rule is Aggregation.RATIO:
-        numerator = exact_sum(point.numerator for point in points if point.numerator is not None)
-        denominator = exact_sum(point.denominator for point in points if point.denominator is not None)
+        numerator, denominator = _numerators(points), _denominators(points)
         return quotient(numerator, denominator, multiplier=multiplier), numerator, denominator
+    if rule is Aggregation.WEIGHTED:
+        return _weighted(points, multiplier)
     total = exact_sum(point.value for point in points if point.value is not None)
     return total if rule is Aggregation.SUM else quotient(total, Decimal(len(points))), None, None
+
+
+def _weighted(points: Sequence[Point], multiplier: int) -> tuple[Decimal | None, Decimal | None, Decimal]:
+    """Average figures, each as often as its denominator counts. No figure where the weights add up to zero."""
+    total, weight = sum((_weight_times_value(point, multiplier) for point in points), Fraction(0)), _denominators(points)
+    numerator = None if any(point.numerator is None for point in points) else _numerators(points)
+    return to_decimal(total / Fraction(weight)) if weight else None, numerator, weight
+
+
+def _weight_times_value(point: Point, multiplier: int) -> Fraction:
+    # A quotient's decimal may have been cut off; its numerator was not.
+    if point.numerator is not None:
+        return Fraction(point.numerator) * multiplier
+    return Fraction(point.value or 0) * Fraction(point.denominator or 0)
+
+
+def _numerators(points: Sequence[Point]) -> Decimal:
+    return exact_sum(point.numerator for point in points if point.numerator is not None)
+
+
+def _denominators(points: Sequence[Point]) -> Decimal:
+    return exact_sum(point.denominator for point in points if point.denominator is not None)

@@ -52,7 +52,7 @@ def upgrade() -> None:
         Column("kpi_ref", Word, primary_key=True),
         Column("period", Word, primary_key=True, comment="the period reported on"),
         Column("as_at", Instant, primary_key=True),
-        Column("kind", Word, primary_key=True, comment="neighbour | neighbours | regional | national"),
+        Column("kind", Word, primary_key=True, comment="neighbours | regional | national"),
         Column("about", Word, primary_key=True, comment="the period the others' figures are about"),
         Column("name", Word, nullable=False, comment="of the set of neighbours, or the area"),
         Column("own_value", Exact, comment="the council's figure of that period; null: there is none"),

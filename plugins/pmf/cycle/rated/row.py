@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from pmf.cycle.rated.gap import gap_reason
 from pmf.cycle.rated.movement import movement_columns
 from pmf.cycle.rated.outlook import outlook_columns
 from pmf.cycle.rated.standing import Rated, Rater
+from pmf.cycle.rated.variation import variation_columns
 from pmf.cycle.rated.window import Window, earlier_window, window_of
-from pmf.period import Month, Quarter
+from pmf.cycle.rated.yearend import year_ends
+from pmf.period import Period
 from pmf.register import Kpi
-from pmf.status import Status
+from pmf.series.forecast import Shown
 
 
-def rating_row(rater: Rater, kpi: Kpi, period: Month | Quarter) -> dict[str, Any]:
-    """Rate a KPI for a month or a quarter.
+def rating_rows(rater: Rater, period: Period) -> list[dict[str, Any]]:
+    """Rate every KPI in force for a month, a quarter or a year, in register order.
 
-    A KPI not due in the period is shown with the figure of its last due month. A quarter with months missing is
-    rated on those there are and marked provisional (rulings 17).
+    A KPI not due in the period is shown with the figure of its last due month. A quarter or year with months missing is
+    rated on those there are and marked provisional, or awaits data, by the KPI's rule (rulings 17).
     """
+    kpis = rater.register.kpis(period)
+    # All at once: forecast one by one, a month's KPIs take ten times as long.
+    expected = year_ends(rater, kpis, period)
+    return [_rating_row(rater, kpi, period, expected[kpi.kpi_ref]) for kpi in kpis]
+
+
+def _rating_row(rater: Rater, kpi: Kpi, period: Period, expected: Shown) -> dict[str, Any]:
     window = window_of(kpi, period)
     window_before = earlier_window(kpi, window)
     # The period before is judged as the KPI was defined then: one that is contextual now may have been red.
-    kpi_before = rater.register.kpi(kpi.kpi_ref, window_before.period) or kpi
-    now, before = rater.rated(kpi, window), rater.rated(kpi_before, window_before)
+    now, before = rater.rated(kpi, window), rater.rated(rater.as_defined(kpi, window_before), window_before)
     return (
         {
             "kpi_ref": kpi.kpi_ref,
@@ -33,10 +42,11 @@ def rating_row(rater: Rater, kpi: Kpi, period: Month | Quarter) -> dict[str, Any
             "comment": _comment(rater, kpi, window),
         }
         | _current(now)
-        | _absence_reason(rater, kpi, now)
+        | _reason_of_gap(rater, kpi, now)
         | _provisional(rater, kpi, now)
         | movement_columns(rater, kpi, now, before)
-        | outlook_columns(rater, kpi, now)
+        | outlook_columns(rater, kpi, now, period.months[-1].financial_year, expected)
+        | variation_columns(rater, kpi, now)
     )
 
 
@@ -49,19 +59,15 @@ def _comment(rater: Rater, kpi: Kpi, window: Window) -> str:
     return ""
 
 
-def _absence_reason(rater: Rater, kpi: Kpi, now: Rated) -> dict[str, str]:
-    """Pass on why the service says there is no figure, or why the performance team took it back."""
-    words = {(Status.NIL_RETURN, "nil_return"): "Nil return", (Status.AWAITING_DATA, "withdrawn"): "Figure taken back"}
-    for month in reversed(now.window.months):
-        row = rater.figures.rows.get((kpi.kpi_ref, month))
-        said = words.get((now.judgement.status, row["absence"])) if row is not None and row["reason"] else None
-        if row is not None and said:
-            return {"reason": f"{said}: {row['reason']}"}
-    return {}
+def _reason_of_gap(rater: Rater, kpi: Kpi, now: Rated) -> dict[str, str]:
+    reason = gap_reason(rater, kpi, now)
+    return {} if reason is None else {"reason": reason}
 
 
 def _provisional(rater: Rater, kpi: Kpi, now: Rated) -> dict[str, bool]:
     """Mark what is made of a figure its service calls provisional."""
+    if now.figure.value is None:
+        return {}
     rows = [rater.figures.rows.get((kpi.kpi_ref, month)) for month in now.figure.months_used]
     return {"is_provisional": True} if any(row is not None and row["status"] == "provisional" for row in rows) else {}
 
@@ -77,7 +83,7 @@ def _current(now: Rated) -> dict[str, Any]:
         "off_target_pct": now.judgement.off_target_pct,
         "reason": now.judgement.reason,
         "flags": ",".join(now.judgement.flags),
-        "is_provisional": bool(now.figure.months_used) and now.figure.is_incomplete,
+        "is_provisional": now.figure.value is not None and now.figure.is_incomplete,
         "months_used": ",".join(month.key for month in now.figure.months_used),
         "months_missing": ",".join(month.key for month in now.figure.months_missing),
     }

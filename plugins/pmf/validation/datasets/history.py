@@ -11,7 +11,6 @@ import numpy as np
 
 from pmf.period import Month, parse_month
 from pmf.register import Kpi
-from pmf.register.kpi import Frequency
 from pmf.series.suspicious import added, runs, surprising_noughts, tens_off
 from pmf.series.unusual import FEWEST_FIGURES, Bools, Floats, Histories, known_before, unusual
 from pmf.validation.datasets.figuretext import estimate_text, figure_text
@@ -22,7 +21,6 @@ from pmf.value import quotient
 
 _MONTHS_BACK = 36
 _PARTS = {-2: "a hundredth", -3: "a thousandth"}
-_SPACING = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +130,7 @@ def _judge(figures: Sequence[Figure], table: Floats, month: Month) -> dict[str, 
     """Hold all figures against their histories in one pass: an array for each quantity, in the order of the figures."""
     kpis = [figure.kpi for figure in figures]
     cumulative = np.array([kpi.is_cumulative for kpi in kpis], dtype=bool)
-    spacing = np.array([_SPACING[kpi.frequency] for kpi in kpis], dtype=np.int64)
+    spacing = np.array([kpi.frequency.months for kpi in kpis], dtype=np.int64)
     first_month = (month.year - _MONTHS_BACK // 12) * 12 + month.month - 1
     moved = np.where(cumulative[:, None], added(table, first_month=first_month, spacing=spacing), table)
     targets = _floats([figure.target for figure in figures])

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pmf.register import Kpi
+from pmf.register.kpi import Aggregation
 from pmf.validation.datasets.counting import FIGURE_FIELDS
 from pmf.validation.datasets.figuretext import decimals_given, figure_text, unit_text
 from pmf.validation.datasets.forecasts import ForecastColumns, look_ahead
@@ -36,8 +37,8 @@ class ObservationRow(ForecastColumns, RestatementColumns, HistoryColumns, Defini
 
     Only where the answer is a figure: ``value`` is the one rated (numerator/denominator where both are given, else as
     typed) and ``cell_figure`` where it begins; ``decimals_given`` are those of the figure typed, ``parts_given`` counts
-    numerator and denominator; ``quotient_gap`` is how far the figure typed lies from the one worked out, in half units of
-    the last printed decimal.
+    numerator and denominator, of a weighted figure that is typed as if the numerator were: it needs its weight only.
+    ``quotient_gap`` is how far the figure typed lies from the one worked out, in half units of the last printed decimal.
 
     Only where the answer is "not available": ``figures_beside`` counts figures given all the same, ``reason_words`` the
     words of the reason; only where it is "withdrawn": ``withdrawn_because`` the reason of that. ``source_title`` names the
@@ -154,7 +155,7 @@ def _figure_columns(kpi: Kpi, line: Row) -> dict[str, Any]:
     if numerator is not None and denominator is not None:
         worked_out = quotient(numerator, denominator, multiplier=kpi.ratio_multiplier)
     value = typed if worked_out is None else worked_out
-    missing = [name for name in ("numerator", "denominator") if line[name] is None]
+    missing = _missing_parts(kpi, line)
     return {
         "numerator": numerator,
         "denominator": denominator,
@@ -168,6 +169,12 @@ def _figure_columns(kpi: Kpi, line: Row) -> dict[str, Any]:
         "cell_figure": line["cells"].get("value" if worked_out is None else "numerator"),
         "quotient_gap": _gap(typed, worked_out, kpi.decimals),
     }
+
+
+def _missing_parts(kpi: Kpi, line: Row) -> list[str]:
+    """Name what is not given of numerator and denominator, as far as it is needed once the other is."""
+    is_weighted = kpi.aggregation is Aggregation.WEIGHTED and line["value"] is not None
+    return [name for name in (("denominator",) if is_weighted else ("numerator", "denominator")) if line[name] is None]
 
 
 def _gap(typed: Decimal | None, worked_out: Decimal | None, decimals: int) -> Decimal | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from pmf.period import Month
 from pmf.register import DataQualityTemplate, Directorate, Kpi, Register
-from pmf.register.benchmark import Benchmark, newest_benchmark
+from pmf.register.benchmark import Benchmark, months_since, newest_benchmark
 from pmf.register.changes import unexplained_targets
-from pmf.register.completeness import missing_kinds, only_officer, strategic_kpis
+from pmf.register.completeness import missing_kinds, months_suspended, only_officer, strategic_kpis
 from pmf.register.signing import TemplateState
 from pmf.register.template import QUESTIONS
 from pmf.validation.datasets.frame import to_frame
@@ -31,10 +32,12 @@ class RegisterRow(Definition):
     for itself. ``template_state`` is signed, unsigned, expired, changed or missing; ``template_signed_by``, ``_on`` and
     ``_for`` are of the last sign-off, ``template_changed`` the answers changed since.
 
-    ``only_officer`` is the post that is holder and deputy at once. ``target`` is one in force on the month's last day, for
-    whatever kind of period, or the reason for having none; ``unexplained_target`` one changed within the financial year without
-    a reason. ``ambitions_served`` counts those the KPI names (empty where the council has none). ``benchmarks_given`` counts
-    the figures of others; ``benchmark_label`` is the period of the newest and ``benchmark_age_months`` how long ago it ended.
+    ``only_officer`` is the post that is holder and deputy at once. ``months_suspended`` counts those of a suspension, the first
+    and this one included (empty: it is not suspended); ``overdue_review`` is the day its review was due, if past. ``target``
+    is one in force on the month's last day, for whatever kind of period, or the reason for having none; ``unexplained_target``
+    one changed within the financial year without a reason. ``ambitions_served`` counts those the KPI names (empty where the
+    council has none). ``benchmarks_given`` counts the figures of others; ``benchmark_label`` is the period of the newest and
+    ``benchmark_age_months`` how long ago it ended.
     """
 
     kpi_ref: str
@@ -52,6 +55,8 @@ class RegisterRow(Definition):
     unanswered: str | None
     own_cover: str | None
     only_officer: str | None
+    months_suspended: int | None
+    overdue_review: str | None
     target: str | None
     unexplained_target: str | None
     ambition_term: str
@@ -74,6 +79,7 @@ def register_frame(inputs: ReturnInputs) -> pd.DataFrame:
         RegisterRow(
             **vars(define(kpi, templates.get(kpi.kpi_ref))),
             **_kpi_columns(register, kpi, inputs.month),
+            **_suspension_columns(inputs, kpi),
             **_template_columns(register, templates.get(kpi.kpi_ref)),
             **_state_columns(register, inputs.template_states.get(kpi.kpi_ref)),
             **_benchmark_columns(benchmarks.get(kpi.kpi_ref, []), inputs.month),
@@ -97,6 +103,13 @@ def _kpi_columns(register: Register, kpi: Kpi, month: Month) -> dict[str, Any]:
         "ambition_term": profile.ambition_term.lower(),
         "ambitions_served": len(kpi.ambition_ids) if profile.ambitions else None,
     }
+
+
+def _suspension_columns(inputs: ReturnInputs, kpi: Kpi) -> dict[str, Any]:
+    months = months_suspended(inputs.register, kpi, inputs.month)
+    today = inputs.as_at.astimezone(ZoneInfo(inputs.register.profile.timezone)).date()
+    is_overdue = months is not None and kpi.review_on is not None and kpi.review_on < today
+    return {"months_suspended": months, "overdue_review": f"{kpi.review_on:%-d %B %Y}" if is_overdue else None}
 
 
 def _template_columns(register: Register, template: DataQualityTemplate | None) -> dict[str, Any]:
@@ -128,11 +141,10 @@ def _state_columns(register: Register, state: TemplateState | None) -> dict[str,
 
 def _benchmark_columns(benchmarks: list[Benchmark], month: Month) -> dict[str, Any]:
     newest = newest_benchmark(benchmarks, month.last_day)
-    last = newest.about.months[-1] if newest else None
     return {
         "benchmarks_given": len(benchmarks),
         "benchmark_label": newest.about.label if newest else None,
-        "benchmark_age_months": (month.year - last.year) * 12 + month.month - last.month if last else None,
+        "benchmark_age_months": months_since(newest.about, month) if newest else None,
     }
 
 
