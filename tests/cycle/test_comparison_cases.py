@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from cycle.comparing import LONG_AGO, a_rater, compared, compared_kpi, neighbour_set, row
+from numbered_cases import assert_numbered, name, read_cases
 from pmf.period import parse_period
 from pmf.register import DataQualityTemplate, Target
 from pmf.register.target import PeriodKind
 
-FOLDER = Path(__file__).parents[1] / "cases" / "comparison"
-
-
-def read_cases() -> list[dict[str, str]]:
-    cases: list[dict[str, str]] = []
-    for path in sorted(FOLDER.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as lines:
-            cases.extend(csv.DictReader(lines, strict=True))
-    return cases
-
-
-CASES = read_cases()
-
-
-def name(case: dict[str, str]) -> str:
-    return case["case"]
+CASES = read_cases("comparison")
 
 
 def figure(text: str) -> Decimal | None:
@@ -38,9 +21,7 @@ def figure(text: str) -> Decimal | None:
 
 def test_every_case_has_its_own_number_and_a_reason() -> None:
     """No two cases share a number, and every one says why it exists."""
-    assert [number for number, times in Counter(map(name, CASES)).items() if times > 1] == []
-    assert [case["case"] for case in CASES if not case["why"]] == []
-    assert len(CASES) > 30
+    assert_numbered(CASES, at_least=30)
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)

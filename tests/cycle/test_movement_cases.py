@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from numbered_cases import name, read_cases
 from pmf.cycle.figures import Figures
 from pmf.cycle.rated.row import rating_rows
 from pmf.cycle.rated.standing import Rater
@@ -19,14 +19,9 @@ from pmf.register import Kpi, Profile, Register, Target, load_profile
 from pmf.series.point import Point
 from pmf.settings import Settings
 
-CASES = Path(__file__).parents[1] / "cases" / "change" / "06_histories.csv"
+CASES = read_cases("change", "06_*.csv")
 LONG_AGO = date(2019, 4, 1)
 COLUMNS = ("change", "previous_period", "last_year_change", "last_year_period", "reds_in_a_row", "is_deep_dive")
-
-
-def read_cases() -> list[dict[str, str]]:
-    with CASES.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +80,7 @@ def written(value: object) -> str:
     return "" if value is None else str(value)
 
 
-@pytest.mark.parametrize("case", read_cases(), ids=lambda case: case["case"])
+@pytest.mark.parametrize("case", CASES, ids=name)
 def test_a_history_is_told_as_by_hand(case: dict[str, str], profile: Profile, policy: Policy) -> None:
     """What a period is compared with, what is said of it, and how many reds there are, is what a person worked out."""
     (row,) = rating_rows(rater_of(case, profile, policy), parse_period(case["period"]))
@@ -94,7 +89,7 @@ def test_a_history_is_told_as_by_hand(case: dict[str, str], profile: Profile, po
 
 def test_the_figure_of_another_measure_is_not_shown_beside_todays(profile: Profile, policy: Policy) -> None:
     """When the unit has changed neither the earlier figures nor the earlier target are given; the earlier colour still is."""
-    case = next(case for case in read_cases() if case["case"] == "H0617")
+    case = next(case for case in CASES if case["case"] == "H0617")
     rater = rater_of(case, profile, policy)
     (row,) = rating_rows(rater, Month(2024, 6))
     assert (row["previous_value"], row["previous_target"], row["last_year_value"]) == (None, None, None)
@@ -105,7 +100,7 @@ def test_the_figure_of_another_measure_is_not_shown_beside_todays(profile: Profi
 @pytest.mark.parametrize("period", [Month(2024, 6), Quarter(2024, 1), FinancialYear(2024)])
 def test_a_kpi_without_any_figure_has_no_movement(profile: Profile, policy: Policy, period: Month | Quarter | FinancialYear) -> None:
     """Where nothing was ever returned the periods are named and nothing is said of them."""
-    case = read_cases()[0] | {"figures": "", "changed": ""}
+    case = CASES[0] | {"figures": "", "changed": ""}
     (row,) = rating_rows(rater_of(case, profile, policy), period)
     assert [row[column] for column in ("change", "moved", "last_year_change", "last_year_value", "reds_in_a_row", "is_deep_dive")] == [
         None

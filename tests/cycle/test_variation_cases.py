@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from numbered_cases import assert_numbered, name, read_cases
 from pmf.cycle.figures import Figures
 from pmf.cycle.rated.chart import chart_of
 from pmf.cycle.rated.row import rating_rows
@@ -21,7 +20,6 @@ from pmf.register.assessment import Rebase
 from pmf.series.point import Point
 from pmf.settings import Settings
 
-FOLDER = Path(__file__).parents[1] / "cases" / "variation"
 LONG_AGO = date(2019, 4, 1)
 NOW = datetime(2024, 10, 14, tzinfo=UTC)
 COLUMNS = {
@@ -34,15 +32,7 @@ COLUMNS = {
 NOTHING = dict.fromkeys(("frequency", "period_mode", "is_cumulative", "is_seasonal", "rebases", "status_type"), "")
 
 
-def read_cases() -> list[dict[str, str]]:
-    cases: list[dict[str, str]] = []
-    for path in sorted(FOLDER.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as lines:
-            cases.extend(NOTHING | case for case in csv.DictReader(lines, strict=True))
-    return cases
-
-
-CASES = read_cases()
+CASES = [NOTHING | case for case in read_cases("variation")]
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +43,6 @@ def profile() -> Profile:
 @pytest.fixture
 def policy(settings: Settings) -> Policy:
     return load_policy(settings.policies / "ccc-framework-2024.yaml")
-
-
-def name(case: dict[str, str]) -> str:
-    return case["case"]
 
 
 def kpi_of(case: dict[str, str]) -> Kpi:
@@ -108,9 +94,7 @@ def written(value: object) -> str:
 
 def test_every_case_has_its_own_number_and_a_reason() -> None:
     """No two cases of any file share a number, and every one says why it exists."""
-    assert [number for number, times in Counter(map(name, CASES)).items() if times > 1] == []
-    assert [case["case"] for case in CASES if not case["why"] or None in case] == []
-    assert len(CASES) > 55
+    assert_numbered(CASES, at_least=55)
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from numbered_cases import FOLDER, assert_numbered, bounds, name, read_cases
 from pmf.rating.judge import judge
 from pmf.rating.policy import Policy, load_policies
 from pmf.rating.table import rate_table
@@ -18,43 +16,21 @@ from pmf.series.change import change
 from pmf.status import Status
 from pmf.value import Absence, Direction, parse_figure, rounded
 
-FOLDER = Path(__file__).parents[1] / "cases" / "rating"
-
-
-def read_cases() -> list[dict[str, str]]:
-    cases: list[dict[str, str]] = []
-    for path in sorted(FOLDER.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as lines:
-            cases.extend(csv.DictReader(lines, strict=True))
-    return cases
-
 
 @pytest.fixture(scope="module")
 def policies(policies: dict[str, Policy]) -> dict[str, Policy]:
     """The shipped policies, and those that are for cases only."""
-    return policies | load_policies(FOLDER / "policies")
+    return policies | load_policies(FOLDER / "rating" / "policies")
 
 
-CASES = read_cases()
+CASES = read_cases("rating")
 NOT_IN_A_TABLE = {"case", "policy", "absence", "decimals", "why", *(name for name in CASES[0] if name.startswith("expected_"))}
 TABLE_CASES = [case for case in CASES if not case["absence"] and not case["decimals"]]
 
 
-def name(case: dict[str, str]) -> str:
-    return case["case"]
-
-
-def bounds(text: str) -> tuple[Decimal, Decimal] | None:
-    low, _, high = text.partition("..")
-    first, second = parse_figure(low), parse_figure(high or low)
-    return None if first is None or second is None else (first, second)
-
-
 def test_every_case_has_its_own_number_and_a_reason() -> None:
     """No two cases share a number, and every one says why it exists."""
-    assert [number for number, times in Counter(map(name, CASES)).items() if times > 1] == []
-    assert [case["case"] for case in CASES if not case["why"]] == []
-    assert len(CASES) > 200
+    assert_numbered(CASES, at_least=200)
 
 
 def test_every_status_and_every_shipped_policy_has_cases(policies: dict[str, Policy]) -> None:

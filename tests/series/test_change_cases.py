@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
+from numbered_cases import assert_numbered, bounds, name, read_cases
 from pmf.register.assessment import Persistence
 from pmf.series.change import change
 from pmf.series.reds import count_reds
 from pmf.status import Status
 from pmf.value import Direction, parse_figure
 
-FOLDER = Path(__file__).parents[1] / "cases" / "change"
-
-
-def read_cases(pattern: str) -> list[dict[str, str]]:
-    cases: list[dict[str, str]] = []
-    for path in sorted(FOLDER.glob(pattern)):
-        with path.open(encoding="utf-8", newline="") as lines:
-            cases.extend(csv.DictReader(lines, strict=True))
-    return cases
-
-
-FIGURES, REDS = read_cases("0[1-4]_*.csv"), read_cases("05_*.csv")
-
-
-def name(case: dict[str, str]) -> str:
-    return case["case"]
-
-
-def bounds(text: str) -> tuple[Decimal, Decimal] | None:
-    low, _, high = text.partition("..")
-    first, second = parse_figure(low), parse_figure(high or low)
-    return None if first is None or second is None else (first, second)
+FIGURES, REDS = read_cases("change", "0[1-4]_*.csv"), read_cases("change", "05_*.csv")
 
 
 def test_every_case_has_its_own_number_and_a_reason() -> None:
     """No two cases of any file share a number, and every one says why it exists."""
-    cases = read_cases("*.csv")
-    assert [number for number, times in Counter(map(name, cases)).items() if times > 1] == []
-    assert [case["case"] for case in cases if not case["why"] or None in case] == []
-    assert len(cases) > 80
+    assert_numbered(read_cases("change"), at_least=80)
 
 
 @pytest.mark.parametrize("case", FIGURES, ids=name)
