@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from pmf.period import Period
 from pmf.settings import Settings
 from pmf.store import place, put
 
+_RENDERERS = 2
 # What the ids of data-quality reports begin with.
 QUALITY_REPORT = "data-quality-"
 HTML, PDF, DOCX, JSON = "html", "pdf", "docx", "json"
@@ -64,13 +66,16 @@ def render(edition: Edition, format_name: str, settings: Settings) -> bytes:
 
 def finish_files(editions: Iterable[Edition], folder: Path, settings: Settings) -> list[FinishedFile]:
     """Render every edition in its formats and keep the bytes in the store; the outbox is not touched yet."""
-    files = []
-    for edition in editions:
-        for format_name in edition.formats:
-            content = render(edition, format_name, settings)
-            path = folder / f"{edition.document_id}.{format_name}"
-            files.append(FinishedFile(edition, format_name, path, content, put(settings.store, content)))
-    return files
+
+    def finish(task: tuple[Edition, str]) -> FinishedFile:
+        edition, format_name = task
+        content = render(edition, format_name, settings)
+        path = folder / f"{edition.document_id}.{format_name}"
+        return FinishedFile(edition, format_name, path, content, put(settings.store, content))
+
+    # Typst sets its pages outside Python's lock: while it does, the other thread writes the next page.
+    with ThreadPoolExecutor(max_workers=_RENDERERS) as pool:
+        return list(pool.map(finish, [(edition, format_name) for edition in editions for format_name in edition.formats]))
 
 
 def place_files(files: Sequence[FinishedFile], settings: Settings) -> None:
