@@ -17,8 +17,8 @@ from sqlalchemy import Engine, event
 sys.path.insert(0, str(Path(__file__).parent))
 
 
-def die_at(write_point: int) -> None:
-    """Arrange for this process to be killed at its n-th write."""
+def die_at(write_point: int, calls: tuple[str, ...] = ("replace", "rename", "link")) -> None:
+    """Arrange for this process to be killed at its n-th write: a commit, or one of these calls of ``os``."""
     count = 0
 
     def tick(*_: object) -> None:
@@ -28,7 +28,7 @@ def die_at(write_point: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     event.listen(Engine, "commit", tick)
-    for name in ("replace", "rename", "link"):
+    for name in calls:
         original = getattr(os, name)
 
         def ticking(*args: object, _original: Callable[..., object] = original, **kwargs: object) -> object:

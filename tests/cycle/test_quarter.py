@@ -127,12 +127,13 @@ def test_the_green_examples_are_the_published_ones(paper: dict[str, Any]) -> Non
 
 
 def test_every_committee_has_its_paper_in_every_format(council: Council) -> None:
-    """Seven committees, each a page, a PDF, a Word file and data; the one that has no KPIs of its own gets no paper."""
+    """Seven committees, each a page, a PDF, a Word file, spreadsheets and data; the one that has no KPIs of its own gets no paper."""
     folder = council.settings.outbox / SLUG / Q2.key / "papers"
     names = {path.name for path in folder.iterdir()}
     committees = {committee.id for committee in council.teller.profile.committees} - {"audits-and-accounts"}
     assert len(committees) == 7
-    assert names == {f"paper-{committee}.{ending}" for committee in committees for ending in ("html", "pdf", "docx", "json")}
+    assert set(documents.PAPER_FORMATS) == {"html", "pdf", "docx", "xlsx", "ods", "csv", "json"}
+    assert names == {f"paper-{committee}.{ending}" for committee in committees for ending in documents.PAPER_FORMATS}
     assert all(path.stat().st_size > 1000 for path in folder.iterdir())
 
 
@@ -156,4 +157,4 @@ def test_the_performance_team_is_told_where_the_papers_are(council: Council) -> 
     (letter,) = mail(council, "delivery")
     assert letter.recipient == council.teller.profile.post(council.teller.profile.performance_team).email
     assert letter.subject.startswith("Sign off by 18 November 2024: Quarterly committee papers, quarter 2 2024/25")
-    assert letter.text.count("outbox/cambridgeshire/2024-25-Q2/papers/") == 7 * 4
+    assert letter.text.count("outbox/cambridgeshire/2024-25-Q2/papers/") == 7 * 7

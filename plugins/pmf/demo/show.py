@@ -34,7 +34,7 @@ def _places(organisation: str, settings: Settings) -> list[tuple[str, Path]]:
     return [
         ("Returns as they came in", settings.inbox / organisation),
         ("Forms, scorecards, papers, quality reports", settings.outbox / organisation),
-        ("Published papers", settings.published / organisation),
+        ("The public site: open index.html", settings.published / organisation / "current"),
         ("E-mails (a Maildir)", settings.mail),
         ("Everything ever received or issued, by hash", settings.store),
     ]

@@ -7,7 +7,7 @@ import re
 import zipfile
 
 # The earliest date a zip entry can hold.
-_NO_DATE = (1980, 1, 1, 0, 0, 0)
+NO_DATE = (1980, 1, 1, 0, 0, 0)
 _CORE_PROPERTIES = "docProps/core.xml"
 _WHEN_WRITTEN = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
 
@@ -22,7 +22,7 @@ def rezip(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(result, "w") as target:
         for name in sorted(source.namelist()):
             part = source.read(name)
-            entry = zipfile.ZipInfo(name, _NO_DATE)
+            entry = zipfile.ZipInfo(name, NO_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
             target.writestr(entry, _WHEN_WRITTEN.sub(b"", part) if name == _CORE_PROPERTIES else part)

@@ -1,6 +1,6 @@
 """The one view-model of every report: a frozen tree of headings, paragraphs, lists, tables, charts and notes.
 
-``reporting`` builds it from figures; the renderers (``web``, ``pdf``, ``word``) only print it. No renderer computes,
+``reporting`` builds it from figures; the renderers (``web``, ``pdf``, ``word``, ``sheet``, ...) only print it. No renderer computes,
 rounds, counts or words anything: what one format says, all say. Text is plain text, never markup. The tree turns into
 plain JSON with ``as_json`` for Typst and for the data copy of a report.
 """
@@ -8,6 +8,7 @@ plain JSON with ``as_json`` for Typst and for the data copy of a report.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic_core import to_jsonable_python
@@ -25,10 +26,23 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A run of text that leads, on a web page, to a relative address (``href``); no other format follows it."""
+
+    text: str
+    href: str
+    strong: bool = False
+    kind: Literal["link"] = "link"
+
+
+Run = Text | Link
+
+
+@dataclass(frozen=True)
 class Paragraph:
     """A paragraph of runs. ``number`` is the printed paragraph number ("3.1"); None: unnumbered."""
 
-    runs: tuple[Text, ...]
+    runs: tuple[Run, ...]
     number: str | None = None
     kind: Literal["paragraph"] = "paragraph"
 
@@ -47,7 +61,7 @@ class Heading:
 class ListItem:
     """An item of a bulleted list, with at most one level of items below it."""
 
-    runs: tuple[Text, ...]
+    runs: tuple[Run, ...]
     items: tuple[ListItem, ...] = ()
     kind: Literal["item"] = "item"
 
@@ -76,8 +90,12 @@ class Cell:
 
     ``arrow`` is a direction glyph and ``icon`` a small drawing (``page.icon`` lists their names) printed before the text, both
     hidden from screen readers: the text carries the meaning. Word prints no icons.
-    ``points`` holds the figures of a sparkline (None: a gap) and ``text`` its text alternative. On a web page, ``link`` leads
-    to the cell whose ``anchor`` has that name; no other format follows it.
+    ``points`` holds the figures of a sparkline (None: a gap) and ``text`` its text alternative. On a web page, ``link`` is the
+    relative address the text leads to, "#name" for the cell with that ``anchor``; no other format follows it.
+
+    ``value`` is the number that ``text`` prints, rounded as it is printed there, in ``unit`` ("%", "£", "days"; "" for a count): what
+    spreadsheets and data copies hold. None: the text is words. Where it is a dash that stands for no figure, ``mark`` says
+    which: not available (x) or not applicable (z).
     """
 
     text: str
@@ -88,28 +106,38 @@ class Cell:
     link: str = ""
     anchor: str = ""
     icon: str = ""
+    value: Decimal | None = None
+    unit: str = ""
+    mark: Literal["x", "z"] = "x"
     kind: Literal["cell"] = "cell"
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with one header row. The first column's cells are row headers. ``is_wide`` asks for a landscape page."""
+    """A table with one header row. The cells of column ``names`` are row headers. ``is_wide`` asks for a landscape page.
+
+    Tables of one ``group`` that have the same columns stand in one sheet of a spreadsheet, under that title, each row led by the
+    heading its table stands under; "": the table has a sheet of its own. ``names`` (from 0) is the column that tells the rows apart.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     is_wide: bool = False
+    group: str = ""
+    names: int = 0
     kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A label with its figure, for the summary at the top of a page ("Red", "1", status red)."""
+    """A label with its figure, for the summary at the top of a page ("Red", "1", status red); ``value`` as of a cell."""
 
     label: str
     figure: str
     detail: str = ""
     status: Status | None = None
+    value: Decimal | None = None
     kind: Literal["fact"] = "fact"
 
 
@@ -126,7 +154,7 @@ class Note:
     """A remark set apart: what is withheld, what is provisional, what is illustrative."""
 
     heading: str
-    runs: tuple[Text, ...]
+    runs: tuple[Run, ...]
     kind: Literal["note"] = "note"
 
 
@@ -213,9 +241,9 @@ class Document:
         return tree
 
 
-def text(*parts: str | Text) -> tuple[Text, ...]:
-    """Build runs from plain strings and ``Text``."""
-    return tuple(part if isinstance(part, Text) else Text(part) for part in parts)
+def text(*parts: str | Run) -> tuple[Run, ...]:
+    """Build runs from plain strings, ``Text`` and ``Link``."""
+    return tuple(Text(part) if isinstance(part, str) else part for part in parts)
 
 
 def strong(words: str) -> Text:
@@ -223,8 +251,8 @@ def strong(words: str) -> Text:
     return Text(words, strong=True)
 
 
-def paragraph(*parts: str | Text, number: str | None = None) -> Paragraph:
-    """Build a paragraph from plain strings and ``Text``."""
+def paragraph(*parts: str | Run, number: str | None = None) -> Paragraph:
+    """Build a paragraph from plain strings, ``Text`` and ``Link``."""
     return Paragraph(text(*parts), number)
 
 

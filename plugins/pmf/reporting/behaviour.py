@@ -61,7 +61,7 @@ def _row(measure: Measure) -> tuple[Cell, ...]:
         variation_cell(measure),
         assurance_cell(measure),
         Cell(reason(measure)),
-        *(Cell(_limit(measure, column)) for column in ("lower_limit", "centre_line", "upper_limit")),
+        *(measure.cell(_limit(measure, column)) for column in ("lower_limit", "centre_line", "upper_limit")),
     )
 
 

@@ -9,9 +9,9 @@ from pmf.page.document import Block, Cell, Column, Heading, Note, Table, paragra
 from pmf.period import Quarter
 from pmf.reporting.behaviour import assurance_cell, charts, reason, variation_cell
 from pmf.reporting.comparison import comparison_rows
+from pmf.reporting.figurecell import FORECAST_MARK
 from pmf.reporting.measure import Measure
 from pmf.reporting.outlook import (
-    MARK,
     band_words,
     forecast,
     forecast_record,
@@ -54,7 +54,7 @@ def _figures(measure: Measure, quarter: Quarter) -> Table:
         Column(quarter.label, width=1.1),
         Column(quarter.previous.label, width=1.1),
         Column(f"{year}: service's forecast", width=1.3),
-        Column(f"{year}: {MARK} forecast", width=1.6),
+        Column(f"{year}: {FORECAST_MARK} forecast", width=1.6),
     )
     # A figure not due in the quarter stands under its heading all the same, so it says which month it is of.
     is_older = bool(measure.months_used) and not measure.is_updated_in(quarter)
@@ -63,17 +63,17 @@ def _figures(measure: Measure, quarter: Quarter) -> Table:
     rows = (
         (
             Cell(f"Performance{unit}"),
-            Cell(measure.current, note=of),
-            Cell(measure.previous, note=of_before),
-            Cell(forecast(measure)),
+            measure.cell(measure.current, note=of),
+            measure.cell(measure.previous, note=of_before),
+            measure.cell(forecast(measure)),
             replace(year_end_cell(measure), note=band_words(measure)),
         ),
         (
             Cell(f"Target{unit}"),
-            Cell(measure.target),
-            Cell(measure.previous_target),
-            Cell(year_target(measure)),
-            Cell(year_target(measure)),
+            measure.cell(measure.target),
+            measure.cell(measure.previous_target),
+            measure.cell(year_target(measure)),
+            measure.cell(year_target(measure)),
         ),
         (
             Cell("Status"),
@@ -83,7 +83,7 @@ def _figures(measure: Measure, quarter: Quarter) -> Table:
             year_end_status_cell(measure),
         ),
     )
-    return Table(f"Figures of indicator {measure.ref}", columns, rows)
+    return Table(f"Figures of indicator {measure.ref}", columns, rows, group=f"Figures of each indicator, {quarter.label}")
 
 
 def _reading(measure: Measure) -> Table:
@@ -94,14 +94,17 @@ def _reading(measure: Measure) -> Table:
         (Cell(f"Change in performance since {measure.previous_label}"), change_cell(measure)),
         (Cell("Same period last year"), last_year_cell(measure)),
         (Cell(f"Projected linear trend, next {period_noun(measure)}"), Cell(projection_words(measure))),
-        (Cell(f"{MARK} forecast of the year"), Cell(year_end_reason(measure))),
+        (Cell(f"{FORECAST_MARK} forecast of the year"), Cell(year_end_reason(measure))),
         *(record if measure.rating["forecast_count"] else ()),
         (Cell("Variation"), replace(variation_cell(measure), note=reason(measure))),
         (Cell("Assurance"), assurance_cell(measure)),
         *comparison_rows(measure),
     )
     return Table(
-        f"How to read the figures of indicator {measure.ref}", (Column("Measure", width=1.5), Column("What is known", width=2.9)), rows
+        f"How to read the figures of indicator {measure.ref}",
+        (Column("Measure", width=1.5), Column("What is known", width=2.9)),
+        rows,
+        group="How to read the figures of each indicator",
     )
 
 

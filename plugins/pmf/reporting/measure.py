@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pmf.page.document import Chart
+from pmf.page.document import Cell, Chart
 from pmf.period import Month, Quarter, parse_month, parse_period
 from pmf.register import Kpi
 from pmf.register.kpi import PeriodMode, StatusType
 from pmf.register.target import printed_target
+from pmf.reporting.figurecell import figure_cell
 from pmf.reporting.waiver import PrintedWaiver
 from pmf.reporting.wording import agree, listed
 from pmf.status import Status
@@ -175,6 +176,10 @@ class Measure:
     def as_figure(self, figure: Decimal | None) -> str:
         """Print any figure of the KPI's unit."""
         return printed(figure, unit=self.kpi.unit, decimals=self.kpi.decimals)
+
+    def cell(self, words: str, *, note: str = "") -> Cell:
+        """Print a figure of the KPI's unit in a cell, with the number it prints."""
+        return figure_cell(words, unit=self.kpi.unit, note=note)
 
     def in_unit(self, printed_figure: str) -> str:
         """Put the unit behind a printed figure that does not show it: "12 days"."""

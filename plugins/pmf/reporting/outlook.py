@@ -12,14 +12,13 @@ from decimal import Decimal
 from pmf.page.document import Block, Cell, Column, Table, paragraph
 from pmf.register.kpi import StatusType
 from pmf.register.target import printed_target, target_bounds
+from pmf.reporting.figurecell import FORECAST_MARK
 from pmf.reporting.measure import Measure
 from pmf.reporting.standing import status_cell
 from pmf.reporting.wording import agree, counted, sentence_case
 from pmf.status import Status
 from pmf.value import printed
 
-# Stands before every figure that the pipeline expects, so that none is taken for a figure that was measured.
-MARK = "[f]"
 _NOT_SUPPLIED = "Not supplied"
 
 _COLUMNS = (
@@ -28,8 +27,8 @@ _COLUMNS = (
     Column("Target for the year", is_number=True, width=0.9),
     Column("Service's forecast", width=1.0),
     Column("Status by the service's forecast", width=1.2),
-    Column(f"{MARK} forecast", width=2.9),
-    Column(f"Status by the {MARK} forecast", width=1.2),
+    Column(f"{FORECAST_MARK} forecast", width=2.9),
+    Column(f"Status by the {FORECAST_MARK} forecast", width=1.2),
 )
 # Left out until a year has ended that somebody had forecast.
 _RECORD = Column("How the service's forecasts turned out", width=1.9)
@@ -62,8 +61,8 @@ def _row(measure: Measure) -> tuple[Cell, ...]:
     return (
         Cell(measure.title_with_unit),
         status_cell(measure),
-        Cell(year_target(measure)),
-        Cell(forecast(measure)),
+        measure.cell(year_target(measure)),
+        measure.cell(forecast(measure)),
         forecast_status_cell(measure),
         year_end_cell(measure),
         year_end_status_cell(measure),
@@ -90,7 +89,7 @@ def year_end_cell(measure: Measure) -> Cell:
     """Print the pipeline's forecast of the year's figure with its band, or why none is shown."""
     if measure.rating["year_end"] is None:
         return Cell("Not shown", note=_why_not(measure))
-    return Cell(f"{MARK} {_estimated(measure, 'year_end')}", note=band_words(measure))
+    return measure.cell(f"{FORECAST_MARK} {_estimated(measure, 'year_end')}", note=band_words(measure))
 
 
 def year_end_reason(measure: Measure) -> str:

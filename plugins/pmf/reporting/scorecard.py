@@ -12,8 +12,9 @@ from pmf.register import Directorate, Level, Profile
 from pmf.reporting.behaviour import behaviour_blocks
 from pmf.reporting.comparison import comparison_table
 from pmf.reporting.criteria import Fill, fill_blocks
+from pmf.reporting.figurecell import FORECAST_MARK, count_cell
 from pmf.reporting.measure import Measure
-from pmf.reporting.outlook import MARK, outlook_blocks
+from pmf.reporting.outlook import outlook_blocks
 from pmf.reporting.selection import Watched, waiver_lines, watched, with_status
 from pmf.reporting.standing import change_cell, last_year_words, status_cell, trend_cell
 from pmf.reporting.statustable import status_facts
@@ -134,7 +135,7 @@ def _summary(measures: Sequence[Measure], setting: ScorecardSetting) -> Iterable
 def _watch_row(item: Watched) -> tuple[Cell, ...]:
     return (
         Cell(item.heading, note=item.why),
-        Cell(str(len(item.measures))),
+        count_cell(len(item.measures)),
         Cell("; ".join(f"{measure.ref} {measure.kpi.title}" for measure in item.measures)),
     )
 
@@ -156,7 +157,8 @@ def _depth(measures: Sequence[Measure], setting: ScorecardSetting) -> Iterable[S
 
 
 def _table(measures: Sequence[Measure], caption: str, setting: ScorecardSetting) -> Table:
-    return Table(caption, COLUMNS, tuple(_row(measure, setting.month) for measure in measures), is_wide=True)
+    rows = tuple(_row(measure, setting.month) for measure in measures)
+    return Table(caption, COLUMNS, rows, is_wide=True, group=f"KPIs of this scorecard, {setting.month.label}", names=1)
 
 
 def _row(measure: Measure, month: Month) -> tuple[Cell, ...]:
@@ -169,10 +171,10 @@ def _row(measure: Measure, month: Month) -> tuple[Cell, ...]:
         Cell(kpi.metric_category),
         Cell(kpi.frequency.value.capitalize()),
         Cell(measure.last_updated),
-        Cell(measure.target),
+        measure.cell(measure.target),
         Cell(measure.direction),
-        Cell(measure.current, note=_of(measure, month)),
-        Cell(measure.previous, note=_of_before(measure, month)),
+        measure.cell(measure.current, note=_of(measure, month)),
+        measure.cell(measure.previous, note=_of_before(measure, month)),
         replace(change, note=". ".join(words for words in (change.note, since) if words)),
         status_cell(measure),
         trend_cell(measure),
@@ -214,8 +216,8 @@ def _criteria(setting: ScorecardSetting) -> Section:
                 "before, and names a trend only where it is more than chance."
             ),
             paragraph(
-                f"{MARK} marks a forecast of the year's figure made from the KPI's own past. It is shown only where such forecasts have "
-                "come nearer than “no change” would have; four years in five should end within its 80% band."
+                f"{FORECAST_MARK} marks a forecast of the year's figure made from the KPI's own past. It is shown only where such "
+                "forecasts have come nearer than “no change” would have; four years in five should end within its 80% band."
             ),
             paragraph(
                 "Variation says whether the latest figures do more than a process's usual ups and downs, by the rules of an XmR chart; "

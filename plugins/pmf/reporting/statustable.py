@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 
 from pmf.page.document import Cell, Column, Fact, Facts, Table
+from pmf.reporting.figurecell import count_cell, share_cell
 from pmf.reporting.measure import Measure
 from pmf.reporting.selection import rated
-from pmf.reporting.wording import count_or_dash, share
+from pmf.reporting.wording import share
 from pmf.status import STATUS_TABLE_ALWAYS, STATUS_TABLE_WHEN_ANY, Status
 
 
@@ -25,9 +27,9 @@ def status_table(measures: Sequence[Measure], *, caption: str) -> Table:
     rows = tuple(
         (
             Cell(status.label, status=status),
-            Cell(count_or_dash(number)),
-            Cell(share(number, len(measures))),
-            Cell(share(number, rated_number) if status.is_rated else "-"),
+            count_cell(number),
+            share_cell(number, len(measures)),
+            share_cell(number, rated_number) if status.is_rated else Cell("-", mark="z"),
         )
         for status, number in status_counts(measures)
     )
@@ -43,5 +45,9 @@ def status_table(measures: Sequence[Measure], *, caption: str) -> Table:
 def status_facts(measures: Sequence[Measure]) -> Facts:
     """Print the counts of the statuses there are, for the top of a page."""
     return Facts(
-        tuple(Fact(status.label, str(number), share(number, len(measures)), status) for status, number in status_counts(measures) if number)
+        tuple(
+            Fact(status.label, str(number), share(number, len(measures)), status, Decimal(number))
+            for status, number in status_counts(measures)
+            if number
+        )
     )

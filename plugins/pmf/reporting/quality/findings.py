@@ -29,11 +29,11 @@ def anchor(place: int) -> str:
     return f"finding-{place + 1}"
 
 
-def first_anchors(setting: QualitySetting, key: Callable[[Mapping[str, Any]], str]) -> dict[str, str]:
-    """Name the row of the first finding of each KPI, service or whatever ``key`` tells of a finding."""
+def first_links(setting: QualitySetting, key: Callable[[Mapping[str, Any]], str]) -> dict[str, str]:
+    """Give the address, on the page, of the first finding of each KPI, service or whatever ``key`` tells of a finding."""
     first: dict[str, str] = {}
     for place, row in enumerate(setting.ordered_findings):
-        first.setdefault(key(row), anchor(place))
+        first.setdefault(key(row), f"#{anchor(place)}")
     return first
 
 

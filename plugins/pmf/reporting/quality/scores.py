@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pmf.finding import Dimension, Score, total
 from pmf.page.document import Cell, Column, Table
-from pmf.reporting.quality.findings import first_anchors
+from pmf.reporting.quality.findings import first_links
 from pmf.reporting.quality.setting import CheckedKpi, QualitySetting
 from pmf.reporting.wording import sentence_case
 from pmf.value import printed
@@ -48,7 +48,7 @@ def service_table(setting: QualitySetting) -> Table:
         Column("Withheld", is_number=True, width=0.8),
         *_COUNTS,
     )
-    first = first_anchors(setting, setting.service_of)
+    first = first_links(setting, setting.service_of)
     rows = []
     for service_id, name in setting.service_names.items():
         own = [kpi for kpi in setting.kpis if kpi.service_id == service_id]
@@ -69,7 +69,7 @@ def kpi_table(setting: QualitySetting) -> Table:
         Column("Figure", width=1.3),
         Column("Found before", width=1.4),
     )
-    first = first_anchors(setting, lambda row: row["kpi_ref"] or "")
+    first = first_links(setting, lambda row: row["kpi_ref"] or "")
     ordered = sorted(setting.kpis, key=lambda kpi: 101 if kpi.score.pct is None else kpi.score.pct)
     rows = tuple(_kpi_row(kpi, setting, first.get(kpi.kpi_ref, "")) for kpi in ordered)
     return Table("Scores by KPI, lowest first", columns, rows, is_wide=True)
