@@ -56,7 +56,7 @@ def test_a_red_without_an_explanation_blocks_its_paper_alone(exported) -> None:
     """The committee's paper waits, with the reason in words; the other committees' papers go out."""
     council, at = exported
     published = publish_signed_off(SLUG, QUARTER, as_at=at, settings=council.settings)
-    live = {path.stem for path in (council.settings.published / SLUG / QUARTER.key).iterdir()}
+    live = {path.stem for path in (council.settings.published / SLUG / "current" / QUARTER.key).glob("paper-*")}
     assert published.blocked == {PAPER: ("KPI 220 is red and nobody says why.",)}
     assert (published.outcome, published.labels) == ("flag", (f"{PAPER}: 1 to clear",))
     assert PAPER not in live
@@ -81,7 +81,7 @@ def test_a_waiver_lets_a_blocked_paper_through(exported) -> None:
     published = publish_signed_off(SLUG, QUARTER, as_at=at + timedelta(minutes=1), settings=council.settings)
     assert published.blocked == {}
     assert published.outcome == "pass"
-    assert (council.settings.published / SLUG / QUARTER.key / f"{PAPER}.html").exists()
-    waivers = html_text((council.settings.published / SLUG / QUARTER.key / "waivers.html").read_bytes())
+    assert (council.settings.published / SLUG / "current" / QUARTER.key / f"{PAPER}.html").exists()
+    waivers = html_text((council.settings.published / SLUG / "current" / QUARTER.key / "waivers.html").read_bytes())
     assert squeezed("The meeting cannot wait.") in waivers
     assert squeezed(council.teller.profile.post(council.teller.profile.performance_team).title) in waivers

@@ -8,7 +8,22 @@ from __future__ import annotations
 
 import typer
 
-from pmf.cli import checks, documents, entries, governance, policies, projecting, queries, rating, register, replaying, returns, running
+from pmf.cli import (
+    checks,
+    documents,
+    entries,
+    governance,
+    linting,
+    policies,
+    projecting,
+    publishing,
+    queries,
+    rating,
+    register,
+    replaying,
+    returns,
+    running,
+)
 
 app = typer.Typer(
     name="pmf",
@@ -17,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for commands in (returns, checks, entries, rating, replaying, projecting, documents, governance, running):
+for commands in (returns, checks, entries, rating, replaying, projecting, documents, linting, publishing, governance, running):
     app.add_typer(commands.app)
 app.add_typer(register.app, name="register")
 app.add_typer(queries.app, name="query")

@@ -1,23 +1,79 @@
-"""Commands about documents: signing them off."""
+"""Commands about documents: where they stand, and signing them off."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pmf.cli.terminal import OrganisationOption, known_organisation, refuse, settings
-from pmf.period import FinancialYear, parse_period
+from pmf.cli.terminal import JsonOption, OrganisationOption, console, known_organisation, new_table, refuse, settings
+from pmf.period import FinancialYear, Month, Quarter, parse_period
 from pmf.register import RegisterError
 
+if TYPE_CHECKING:
+    from pmf.cycle.documentstates import DocumentState
+
 app = typer.Typer()
+
+_PeriodOption = Annotated[str, typer.Option("--period", "-p", help="The quarter or month the documents are about, such as 2024-25-Q2.")]
+
+
+@app.command()
+def documents(organisation: OrganisationOption, period: _PeriodOption, as_json: JsonOption = False) -> None:
+    """List a period's documents: where each stands, what stands against it, and by when it must be published."""
+    from pmf.cycle.documentstates import states_of
+
+    known_organisation(organisation)
+    now = datetime.now(UTC)
+    try:
+        subject = _subject(period)
+        states = states_of(organisation, subject, as_at=now, settings=settings())
+    except (ValueError, RegisterError) as error:
+        refuse(error)
+    if as_json:
+        typer.echo(json.dumps([asdict(state) for state in states], default=str, ensure_ascii=False, indent=1))
+    elif states:
+        _print(states, title=f"{organisation}, {subject.label}", today=now.date())
+    else:
+        typer.echo(f"{organisation} has no documents for {subject.label}: nothing has been exported")
+
+
+def _subject(text: str) -> Month | Quarter:
+    subject = parse_period(text)
+    if isinstance(subject, FinancialYear):
+        raise ValueError(f"{text} is a year: documents are of a month or a quarter, such as 2024-25-Q2")
+    return subject
+
+
+def _print(states: Sequence[DocumentState], *, title: str, today: date) -> None:
+    table = new_table(title, {"Document": "fold", "State": "fold", "Made": "left", "Publish by": "left"})
+    for state in states:
+        late = " (late)" if state.is_late(today) else ""
+        table.add_row(state.document_id, _standing(state), _day(state.made_at), f"{_day(state.publish_by)}{late}")
+    console().print(table)
+    for state in states:
+        for obstacle in state.obstacles:
+            console().print(f"{state.document_id} is held back: {obstacle}", soft_wrap=True)
+
+
+def _standing(state: DocumentState) -> str:
+    when = _day(state.published_at) or (_day(state.signed_at) and f"{_day(state.signed_at)} by {state.signed_by}")
+    newer = f"; a newer edition is {state.newer}" if state.newer else ""
+    return " ".join(words for words in (state.state, when) if words) + newer
+
+
+def _day(moment: date | None) -> str:
+    return f"{moment:%-d %b %Y}" if moment else ""
 
 
 @app.command("sign-off")
 def sign_off(
     organisation: OrganisationOption,
-    period: Annotated[str, typer.Option("--period", "-p", help="The quarter or month whose documents are signed, such as 2024-25-Q2.")],
+    period: _PeriodOption,
     post: Annotated[str, typer.Option("--post", help="The id of the post that signs, as in the council's profile.")],
     reason: Annotated[str, typer.Option("--reason", help="What was looked at, and why it may go out.")],
 ) -> None:
@@ -26,10 +82,7 @@ def sign_off(
 
     known_organisation(organisation)
     try:
-        subject = parse_period(period)
-        if isinstance(subject, FinancialYear):
-            refuse(f"{period} is a year: documents are of a month or a quarter, such as 2024-25-Q2")
-        signed = sign_off_documents(organisation, subject, post=post, reason=reason, as_at=datetime.now(UTC), settings=settings())
+        signed = sign_off_documents(organisation, _subject(period), post=post, reason=reason, as_at=datetime.now(UTC), settings=settings())
     except KeyError:
         refuse(f"{organisation} has no post {post!r}; its organisation.yaml lists them under posts")
     except (ValueError, NothingToSignError, RegisterError) as error:

@@ -1,7 +1,7 @@
 """Clearance: which documents of a period may not go out yet, and why (rulings 11 to 13).
 
 A red without an explanation or a figure without a template never changes a colour; it keeps the paper that prints it
-from being published until it is supplied or waived.
+from being published until it is supplied or waived. So does a finished file that does not say what the warehouse says.
 """
 
 from __future__ import annotations
@@ -13,23 +13,33 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from pmf.assurance.problem import LINTER_RULE
+from pmf.cycle.printed import internal_refs, printed_kpis
+from pmf.cycle.rereading import problems_of
 from pmf.cycle.signatures import SIGNING_RULES, states_of_month
 from pmf.cycle.workspace import Workspace
-from pmf.finding import Outcome
+from pmf.finding import Finding, Outcome
 from pmf.period import Month, Quarter
 from pmf.register.signing import SigningState
 from pmf.validation.checks import EVERY_ROW
 from pmf.validation.inputs import PublicationInputs
 from pmf.validation.points import check_publication
 
+# Rows of ``document`` by document_id.
+Editions = Mapping[str, Sequence[Mapping[str, Any]]]
+
 
 @dataclass(frozen=True)
 class Clearance:
-    """What stands against publishing: how the check ended, why in one sentence, and the reasons for each document blocked."""
+    """What stands against publishing: how the check ended, why in one sentence, and the reasons for each document blocked.
+
+    ``found`` names all that was found, waived or not, as waivers are named.
+    """
 
     outcome: Outcome
     reason: str
     blocked: Mapping[str, tuple[str, ...]]
+    found: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -38,36 +48,71 @@ class Clearance:
 
 
 def clear_documents(
-    workspace: Workspace, connection: Connection, period: Month | Quarter, *, document_ids: Sequence[str], as_at: datetime
+    workspace: Workspace, connection: Connection, period: Month | Quarter, editions: Editions, *, as_at: datetime
 ) -> Clearance:
-    """Say which documents of a period are blocked, and why in words: all of them where a validation of the period failed.
+    """Say which of these editions are blocked, and why in words: all of them where a validation of the period failed.
 
-    What counts is the last validation of the period's ratings and of each month's returns. A paper is about the KPIs
-    of its committee, any other document about all.
+    What counts is the last validation of the period's ratings and of each month's returns, and what the linter finds in the
+    files. A paper is about the KPIs of its committee, any other document about all; a file's problem about its document alone.
     """
     checked = check_publication(
         PublicationInputs(
             register=workspace.register,
             period=period,
             findings=_standing(workspace, connection, period, as_at),
+            linted=_linted(workspace, connection, period, editions),
             waived=_waived(workspace, connection, period, as_at),
         ),
         suites=workspace.settings.expectations,
     )
     if checked.decision.outcome is Outcome.FAIL:
-        return Clearance(Outcome.FAIL, checked.decision.reason, dict.fromkeys(document_ids, (checked.decision.reason,)))
+        return Clearance(Outcome.FAIL, checked.decision.reason, dict.fromkeys(editions, (checked.decision.reason,)))
     reasons = {
         document_id: tuple(
-            finding.message
-            for finding in checked.blocking
-            if finding.kpi_ref is None or finding.kpi_ref in _printed(workspace, period, document_id)
+            finding.message for finding in checked.blocking if _is_about(finding, document_id, _printed(workspace, period, document_id))
         )
-        for document_id in document_ids
+        + _not_public(workspace, period, document_id)
+        for document_id in editions
     }
+    found = frozenset((finding.rule_id, finding.kpi_ref or EVERY_ROW) for finding in checked.findings)
     blocked = {document_id: why for document_id, why in reasons.items() if why}
     if not blocked:
-        return Clearance(Outcome.PASS, "Passed: nothing stands against publishing.", {})
-    return Clearance(Outcome.FLAG, f"Flagged: {len(blocked)} of {len(document_ids)} signed documents are held back.", blocked)
+        return Clearance(Outcome.PASS, "Passed: nothing stands against publishing.", {}, found)
+    return Clearance(Outcome.FLAG, f"Flagged: {len(blocked)} of {len(editions)} signed documents are held back.", blocked, found)
+
+
+def _is_about(finding: Finding, document_id: str, printed: frozenset[str]) -> bool:
+    if finding.file_name is not None:
+        return finding.file_name.rpartition(".")[0] == document_id
+    return finding.kpi_ref is None or finding.kpi_ref in printed
+
+
+def _not_public(workspace: Workspace, period: Month | Quarter, document_id: str) -> tuple[str, ...]:
+    """Say which KPIs a document prints that are not public; no waiver lets such a document onto a public site."""
+    refs = internal_refs(workspace.register, period, document_id)
+    if not refs:
+        return ()
+    words = f"It prints {', '.join(refs)}, which the register does not call public (is_public): there is no public edition of it."
+    return (words,)
+
+
+def _linted(workspace: Workspace, connection: Connection, period: Month | Quarter, editions: Editions) -> list[dict[str, Any]]:
+    """Read the files again and lay out what is not so in them; a red that nobody explains is left to the validation of comments."""
+    hashes = {f"{row['document_id']}.{row['format']}": row["content_hash"] for rows in editions.values() for row in rows}
+    return [
+        {
+            "kpi_ref": problem.mismatch.kpi_ref or None,
+            "message": problem.message,
+            "fix": problem.fix,
+            "file_name": problem.file_name,
+            "file_hash": hashes[problem.file_name],
+            "cell": problem.mismatch.place,
+            "found": problem.mismatch.found,
+            "expected": problem.mismatch.expected,
+        }
+        for problem in problems_of(workspace, connection, period, editions)
+        if problem.mismatch.rule_id == LINTER_RULE
+    ]
 
 
 def _standing(workspace: Workspace, connection: Connection, period: Month | Quarter, as_at: datetime) -> list[dict[str, Any]]:
@@ -96,7 +141,4 @@ def _signed(workspace: Workspace, connection: Connection, month: Month, as_at: d
 
 
 def _printed(workspace: Workspace, period: Month | Quarter, document_id: str) -> frozenset[str]:
-    committee_id = document_id.removeprefix("paper-")
-    kpis = workspace.register.kpis(period)
-    own = frozenset(kpi.kpi_ref for kpi in kpis if kpi.committee_id == committee_id)
-    return own if document_id.startswith("paper-") else frozenset(kpi.kpi_ref for kpi in kpis)
+    return frozenset(kpi.kpi_ref for kpi in printed_kpis(workspace.register, period, document_id))

@@ -24,7 +24,7 @@ from pmf.validation.suites import load_suite
 
 Found = AbstractSet[tuple[str, str]]
 # The rule by which a whole document is let through, whatever its figures lack.
-_HOLDS_BACK = "publication.document_blocked"
+DOCUMENT_BLOCKED = "publication.document_blocked"
 _Item = TypeVar("_Item", PrintedWaiver, str)
 
 
@@ -40,13 +40,16 @@ class Standing:
     queries: Mapping[str, tuple[str, ...]]
 
 
-def load_standing(workspace: Workspace, connection: Connection, period: Month | Quarter, *, as_at: datetime) -> Standing:
+def load_standing(
+    workspace: Workspace, connection: Connection, period: Month | Quarter, *, as_at: datetime, besides: Found = frozenset()
+) -> Standing:
     """Load the waivers that let something of a period through and the reasons for what its months withhold, as known at ``as_at``.
 
-    What is found of a directorate's part of a corporate KPI stands beside the whole as well.
+    What is found of a directorate's part of a corporate KPI stands beside the whole as well. ``besides`` is what was found
+    and not kept: in the finished files, at their publication.
     """
     rows = list(_last_findings(workspace, connection, period, as_at))
-    found = frozenset((rule_id, row["kpi_ref"] or EVERY_ROW) for row in rows for rule_id in _rules_let_through(row))
+    found = besides | {(rule_id, row["kpi_ref"] or EVERY_ROW) for row in rows for rule_id in _rules_let_through(row)}
     waivers: dict[str, list[PrintedWaiver]] = {}
     for waiver in waivers_in_force(workspace, connection, period, found=found, as_at=as_at):
         if waiver.is_used:
@@ -89,7 +92,7 @@ def _last_findings(workspace: Workspace, connection: Connection, period: Month |
 
 def _rules_let_through(row: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the rules by which a finding may be waived: its own, and the one that holds its documents back."""
-    return (row["rule_id"], *((_HOLDS_BACK,) if row["scope"] == Scope.PUBLICATION else ()))
+    return (row["rule_id"], *((DOCUMENT_BLOCKED,) if row["scope"] == Scope.PUBLICATION else ()))
 
 
 def _withholds(row: Mapping[str, Any]) -> bool:

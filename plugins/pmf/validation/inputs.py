@@ -103,9 +103,14 @@ class RatingInputs:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicationInputs:
-    """What still stands against publishing a period: rows of ``finding`` of its months' and its own last validations."""
+    """What still stands against publishing a period: rows of ``finding`` of its months' and its own last validations.
+
+    ``linted`` is what the linter found in the finished files: kpi_ref (None: about none or several), message, fix, file_name,
+    file_hash, cell (its place in the file), found and expected.
+    """
 
     register: Register
     period: Month | Quarter
     findings: Sequence[Row]
+    linted: Sequence[Row] = ()
     waived: AbstractSet[tuple[str, str]] = frozenset()

@@ -1,0 +1,80 @@
+"""Reading a finished Word file back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from itertools import dropwhile
+from typing import Any
+
+import docx
+import docx.opc.exceptions
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from pmf.assurance.block import Block, Grid, Heading, Item, Pair, UnreadableFileError, Words, spaced, without_glyph
+
+_PAIRS, _CAPTION = "Pair Table", "Caption"
+_TABLES = ("Report Table", "Wide Report Table")
+_ITEMS = {"List Bullet": 0, "List Bullet 2": 1}
+
+
+def read_docx(content: bytes) -> tuple[Block, ...]:
+    """Read what a Word file says from its title on, by the names of its styles (``include/templates/README.md``).
+
+    Raises:
+        UnreadableFileError: when it is no Word file, or has no title.
+    """
+    try:
+        word = docx.Document(io.BytesIO(content))
+    except (zipfile.BadZipFile, docx.opc.exceptions.PackageNotFoundError, KeyError, ValueError) as error:
+        raise UnreadableFileError(f"it is no Word file: {error}") from error
+    parts = list(dropwhile(lambda part: _style(part) != "Title", word.iter_inner_content()))
+    if not parts:
+        raise UnreadableFileError("the Word file has no title")
+    return tuple(_blocks(parts))
+
+
+def _style(part: Any) -> str:
+    return str(part.style.name) if part.style is not None else ""
+
+
+def _blocks(parts: list[Paragraph | Table]) -> Iterator[Block]:
+    caption = ""
+    for part in parts:
+        style = _style(part)
+        if isinstance(part, Table):
+            yield from _table(part, style, caption)
+            caption = ""
+        elif style == _CAPTION:
+            caption = _words(part)
+        elif style in _ITEMS:
+            yield Item(_words(part), _ITEMS[style])
+        elif words := _words(part):
+            yield Heading(words) if style.startswith(("Heading", "Title")) else Words(words)
+
+
+def _words(part: Paragraph) -> str:
+    return without_glyph(spaced(part.text))
+
+
+def _table(table: Table, style: str, caption: str) -> Iterator[Block]:
+    rows = [tuple(_cell(cell) for cell in row.iterchildren("{*}tc")) for row in table._tbl.iterchildren("{*}tr")]  # noqa: SLF001 - rows and cells by python-docx take a second a table
+    if style in _TABLES:
+        yield Grid(caption, rows[0] if rows else (), tuple(rows[1:]))
+    elif style == _PAIRS:
+        yield from (Pair(row[0], " ".join(row[1:])) for row in rows)
+    else:
+        yield from (Words(_words(paragraph)) for row in table.rows for cell in row.cells for paragraph in cell.paragraphs)
+
+
+def _cell(cell: Any) -> str:
+    paragraphs = ("".join(_pieces(paragraph)) for paragraph in cell.iter("{*}p"))
+    return without_glyph(spaced(" ".join(paragraphs)))
+
+
+def _pieces(paragraph: Any) -> Iterator[str]:
+    for element in paragraph.iter("{*}t", "{*}tab", "{*}br", "{*}cr", "{*}noBreakHyphen"):
+        name = element.tag.rpartition("}")[2]
+        yield (element.text or "") if name == "t" else "-" if name == "noBreakHyphen" else " "
