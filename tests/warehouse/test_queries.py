@@ -55,6 +55,8 @@ PARAMETERS: dict[str, Any] = {
     "first_period": MONTHS[0],
     "last_period": MONTHS[-1],
     "file_hashes": POOLS["file_hash"],
+    "kpi_refs": POOLS["kpi_ref"],
+    "digest": "x",
     "periods": MONTHS[:2],
 } | {name: pool[0] for name, pool in POOLS.items()}
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from pmf.cycle.editions import editions_at, signed_editions
-from pmf.cycle.workspace import Workspace, open_workspace
+from pmf.cycle.printed import printed_kpis
+from pmf.cycle.publications import live_publications
+from pmf.cycle.releases import publications_so_far
+from pmf.cycle.workspace import open_workspace
 from pmf.period import Month, Quarter
 from pmf.settings import Settings
 from pmf.warehouse.engine import reading
@@ -68,12 +67,14 @@ def figures_as_published(organisation: str, period: Month | Quarter, *, on: date
     """
     workspace = open_workspace(organisation, settings)
     policy_id = workspace.profile.policy_id(period)
+    own = [item for item in publications_so_far(workspace, on=on) if item.period == period.key]
     figures: dict[str, PublishedFigure] = {}
-    for document_id, (made_at, published_at) in sorted(_live(workspace, period, on).items(), key=lambda item: (item[1][1], item[0])):
+    for item in sorted(live_publications(own), key=lambda item: (item.published_at, item.document_id)):
+        printed = {kpi.kpi_ref for kpi in printed_kpis(workspace.register, period, item.document_id)}
         with reading(workspace.engine) as connection:
-            ratings = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy_id, as_at=made_at)
+            ratings = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy_id, as_at=item.made_at)
         for row in ratings:
-            if _prints(workspace, period, document_id, row):
+            if row["kpi_ref"] in printed:
                 figures[row["kpi_ref"]] = PublishedFigure(
                     kpi_ref=row["kpi_ref"],
                     period=period.key,
@@ -81,34 +82,8 @@ def figures_as_published(organisation: str, period: Month | Quarter, *, on: date
                     target=row["target"],
                     status=row["status"],
                     policy_id=policy_id,
-                    document_id=document_id,
-                    made_at=made_at,
-                    published_at=published_at,
+                    document_id=item.document_id,
+                    made_at=item.made_at,
+                    published_at=item.published_at,
                 )
     return figures
-
-
-def _live(workspace: Workspace, period: Month | Quarter, on: datetime) -> dict[str, tuple[datetime, datetime]]:
-    """Say which edition of each document was on the site at a moment, by when it was made and when it went out."""
-    with reading(workspace.engine) as connection:
-        runs = [row for row in workspace.read(connection, "stage_runs", as_at=on) if _is_publication(row, period)]
-    live: dict[str, tuple[datetime, datetime]] = {}
-    for run in runs:
-        signed = signed_editions(workspace, period, editions_at(workspace, period, run["as_at"]), run["as_at"])
-        blocked = json.loads(run["summary"])["blocked"]
-        for document_id, files in signed.items():
-            made_at = files[0]["as_at"]
-            if document_id not in blocked and live.get(document_id, (None,))[0] != made_at:
-                live[document_id] = (made_at, run["as_at"])
-    return live
-
-
-def _is_publication(run: Mapping[str, Any], period: Month | Quarter) -> bool:
-    return bool(run["stage"] == "publish" and run["period"] == period.key)
-
-
-def _prints(workspace: Workspace, period: Month | Quarter, document_id: str, rating: Mapping[str, Any]) -> bool:
-    """Tell whether a document prints a KPI: a paper those of its committee, a directorate's scorecard its own."""
-    kpi = workspace.register.kpi(rating["kpi_ref"], period)
-    kind, _, whose = document_id.partition("-")
-    return kpi is not None and whose in ("organisation", kpi.committee_id if kind == "paper" else kpi.directorate_id)

@@ -6,22 +6,22 @@ it is, the edition that was signed stays on the site: what the public could read
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
-from pmf.cycle.clearance import clear_documents
+from pmf.cycle.clearance import Clearance, Editions, clear_documents
 from pmf.cycle.editions import digest_of_edition, editions_at, signed_editions
-from pmf.cycle.inforce import load_standing
+from pmf.cycle.publications import live_publications, with_new
+from pmf.cycle.publicsite import Site, waivers_file
+from pmf.cycle.releases import draw_up, put_live, record, site_so_far, with_waivers
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
-from pmf.page.web import render_html
 from pmf.period import Month, Quarter
-from pmf.reporting.waiverpage import waivers_page
 from pmf.settings import Settings
-from pmf.store import get
 from pmf.warehouse.access import append_new
 from pmf.warehouse.engine import reading
 from pmf.warehouse.tables import sign_off
-from pmf.website import release
+from pmf.website.release import CURRENT, alone_on
 
 
 class NothingToSignError(Exception):
@@ -77,51 +77,57 @@ def sign_off_documents(
 
 
 def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: datetime, settings: Settings) -> Published:
-    """Make the signed-off documents of a period that nothing stands against the live release of the council's site.
+    """Put the signed-off documents of a period that nothing stands against onto the council's site, in one new release of all of it.
 
     What is live of a document stays as it is while something stands against the document or its correction. Waivers that let
     something of the period through stand beside the documents, on a page of their own: one given after the sign-off cannot be
     printed in what was signed.
+
+    Raises:
+        SiteError: when the site shows what the warehouse does not know.
     """
     workspace = open_workspace(organisation, settings)
+    folder = settings.published / organisation
     editions = editions_at(workspace, period, as_at)
     signed = signed_editions(workspace, period, editions, as_at)
     with reading(workspace.engine) as connection:
-        clearance = clear_documents(workspace, connection, period, document_ids=tuple(signed), as_at=as_at)
-
-    site = settings.published / organisation
-    contents: dict[str, bytes] = {}
-    for document_id, files in signed.items():
-        if document_id in clearance.blocked:
-            contents |= {path.name: path.read_bytes() for path in (site / period.key).glob(f"{document_id}.*")}
-        else:
-            contents |= {f"{document_id}.{file['format']}": get(settings.store, file["content_hash"]) for file in files}
-
-    live = {name.partition(".")[0] for name in contents}
-    if contents:
-        release(site, period.key, contents | _waivers_page(workspace, period, as_at=as_at))
+        clearance = clear_documents(workspace, connection, period, signed, as_at=as_at)
     waiting = tuple(document_id for document_id, files in editions.items() if signed.get(document_id) != files)
-    summary = Published(
-        published=len(live),
+    with alone_on(folder):
+        before, last = site_so_far(workspace, folder, on=as_at)
+        site = _with_cleared(workspace, period, before, signed, clearance, as_at=as_at)
+        summary = _summary(period, site, clearance, waiting, folder, settings)
+        release = draw_up(workspace, site, last, folder, as_at=as_at) if site.publications else None
+        with workspace.engine.begin() as connection:
+            if release:
+                record(connection, release)
+            workspace.finish(connection, "publish", period, as_at=as_at, summary=summary.as_dict())
+        if release:
+            put_live(folder, release)
+    return summary
+
+
+def _with_cleared(
+    workspace: Workspace, period: Month | Quarter, site: Site, signed: Editions, clearance: Clearance, *, as_at: datetime
+) -> Site:
+    """Add what may go out; the waivers it goes out under are those of this moment."""
+    cleared = {document_id: files for document_id, files in signed.items() if document_id not in clearance.blocked}
+    published = with_new(site.publications, period, cleared, at=as_at)
+    if published == site.publications:
+        return site
+    page = waivers_file(workspace, period, found=clearance.found, as_at=as_at)
+    return with_waivers(workspace, replace(site, publications=published), period.key, page)
+
+
+def _summary(
+    period: Month | Quarter, site: Site, clearance: Clearance, waiting: tuple[str, ...], folder: Path, settings: Settings
+) -> Published:
+    return Published(
+        published=sum(item.period == period.key for item in live_publications(site.publications)),
         waiting=waiting,
         blocked=dict(clearance.blocked),
         outcome=clearance.outcome.value,
         reason=clearance.reason,
         labels=clearance.labels,
-        folder=str((site / period.key).relative_to(settings.home)),
+        folder=str((folder / CURRENT / period.key).relative_to(settings.home)),
     )
-    with workspace.engine.begin() as connection:
-        workspace.finish(connection, "publish", period, as_at=as_at, summary=summary.as_dict())
-    return summary
-
-
-def _waivers_page(workspace: Workspace, period: Month | Quarter, *, as_at: datetime) -> dict[str, bytes]:
-    """Print the waivers that let something of a period through; no file where there are none."""
-    with reading(workspace.engine) as connection:
-        standing = load_standing(workspace, connection, period, as_at=as_at)
-    titles = {kpi.kpi_ref: kpi.title for kpi in workspace.register.kpis(period)}
-    waivers = tuple(dict.fromkeys(waiver for own in standing.waivers.values() for waiver in own))
-    if not waivers:
-        return {}
-    document = waivers_page(waivers, profile=workspace.profile, period=period, titles=titles, as_at=as_at)
-    return {"waivers.html": render_html(document, templates=workspace.settings.templates)}

@@ -19,6 +19,7 @@ from pmf.warehouse.tables.outcome import (
     quality_score,
     rating,
     register_snapshot,
+    site_release,
     stage_run,
     validation_run,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "return_release",
     "returned_line",
     "sign_off",
+    "site_release",
     "stage_run",
     "template_sign_off",
     "validation_run",

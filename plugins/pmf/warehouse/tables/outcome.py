@@ -177,7 +177,7 @@ document = Table(
     Column("organisation", Word, primary_key=True),
     Column("period", Word, primary_key=True),
     Column("document_id", Word, primary_key=True, comment="scorecard-<directorate>, scorecard-organisation, paper-<committee>, ..."),
-    Column("format", Word, primary_key=True, comment="html | pdf | docx | xlsx | json"),
+    Column("format", Word, primary_key=True, comment="html | pdf | docx | xlsx | ods | csv | json"),
     Column("as_at", Instant, primary_key=True),
     Column("title", Word, nullable=False),
     Column("content_hash", Word, nullable=False),
@@ -186,6 +186,17 @@ document = Table(
     Column("lock_digest", Word, nullable=False),
     Column("register_digest", Word, nullable=False),
     Column("policy_digest", Word, nullable=False),
+)
+
+# One row per organisation x release of its public site, named by the digest of its manifest.
+site_release = Table(
+    "site_release",
+    metadata,
+    Column("organisation", Word, primary_key=True),
+    Column("digest", Word, primary_key=True, comment="SHA-256 of the manifest"),
+    Column("number", Integer, nullable=False, comment="from 1; each follows the one before it"),
+    Column("as_at", Instant, nullable=False),
+    Column("manifest", Text, nullable=False, comment="JSON, byte for byte the release's manifest.json"),
 )
 
 # One row per message: organisation, event, subject of the event, recipient and version make its Message-ID.
