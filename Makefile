@@ -38,6 +38,7 @@ up: setup ## Start Airflow with its web page on this machine (stop with Ctrl-C)
 
 .PHONY: test
 test: setup ## Run every test: on SQLite, and on PostgreSQL where its server programs are installed
+	@bash scripts/debian_packages.sh tests
 	@$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: lint

@@ -9,7 +9,7 @@ import lxml.etree
 import pikepdf
 import pytest
 
-from page.reading import structure
+from page.tagged import structure
 from pmf.page.document import Cell, Column, Document, Section, Table
 from pmf.page.icon import ASSURANCE_ICONS, ICONS
 from pmf.page.pdf import render_pdf

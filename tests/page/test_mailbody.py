@@ -10,220 +10,10 @@ import jinja2
 import lxml.html
 import pytest
 
+from page.letters import CONTEXTS, FINDINGS
 from page.reading import html_text, squeezed
 from page.samples import HOSTILE
 from pmf.page.mailbody import render_mail
-
-_COMMON = {"organisation_name": "Example Council", "period_label": "September 2024"}
-_CONTACT = {"contact": "performance@example.org", "notice": "A worked example"}
-_FINDINGS = [
-    {
-        "about": "36 – Number of active library users",
-        "acts": None,
-        "query_id": "Q-7F3K2A",
-        "is_answered": False,
-        "where": "Return!F12",
-        "message": "The figure is text, not a number.",
-        "fix": "Type the number alone.",
-        "found": "about 101k",
-        "expected": "a whole number",
-        "severity_label": "Fails",
-        "is_new": True,
-    },
-    {
-        "about": "The file libraries.xlsx",
-        "acts": "Data engineers",
-        "query_id": None,
-        "is_answered": False,
-        "where": "",
-        "message": "The return came after its deadline.",
-        "fix": "Send the next one in time.",
-        "found": None,
-        "expected": None,
-        "severity_label": "Flags",
-        "is_new": False,
-    },
-]
-_KPIS = [{"kpi_ref": "220", "title": "Deaths registered within 5 days"}]
-
-CONTEXTS: dict[str, dict[str, Any]] = {
-    "request": {
-        **_COMMON,
-        **_CONTACT,
-        "service_name": "Libraries",
-        "deadline": "5pm Tuesday 8 October 2024",
-        "recipient_title": "Head of Libraries",
-        "kpi_count": 6,
-        "action_count": 2,
-        "quarter_label": "quarter 2 2024-25",
-        "form_file_names": ["2024-09-libraries.xlsx", "2024-25-Q2-libraries.xlsx"],
-    },
-    "release": {
-        **_COMMON,
-        **_CONTACT,
-        "service_name": "Libraries",
-        "sender_title": "Libraries Performance Officer",
-        "recipient_title": "Head of Libraries",
-        "file_name": "2024-09-libraries.xlsx",
-        "figures": 6,
-        "deadline": "5pm Tuesday 8 October 2024",
-    },
-    "no_attachment": {
-        **_COMMON,
-        **_CONTACT,
-        "message_subject": "Our figures",
-        "ignored": ["logo.png"],
-    },
-    "chase": {
-        **_COMMON,
-        **_CONTACT,
-        "recipient_title": "Head of Libraries",
-        "asks_for_figures": True,
-        "returns": [
-            {
-                "service_name": "Libraries",
-                "what": "September 2024 figures",
-                "deadline": "5pm Tuesday 8 October 2024",
-                "lateness": "due in 2 working days",
-                "is_late": False,
-                "form_file_name": "example-2024-09-libraries.xlsx",
-                "sent_out_on": "1 October 2024",
-                "refused_on": "3 October 2024",
-            }
-        ],
-        "completes": [
-            {
-                "service_name": "Libraries",
-                "what": "quarter 2 2024-25 plan actions",
-                "deadline": "5pm Monday 21 October 2024",
-                "lateness": "due today",
-                "is_late": False,
-                "points": [{"about": "L3 – Renew the catalogue", "message": "It has no update.", "fix": "Say what was done this quarter."}],
-            }
-        ],
-        "guidelines": [{"heading": "Update", "text": "Say what comes next and by when."}],
-        "releases": [
-            {
-                "service_name": "Archives",
-                "what": "September 2024 figures",
-                "deadline": "5pm Tuesday 8 October 2024",
-                "lateness": "due in 2 working days",
-                "is_late": False,
-                "received_on": "2 October 2024",
-            }
-        ],
-        "areas": [
-            {
-                "heading": "Not returned: Communities",
-                "returns": [
-                    {
-                        "service_name": "Museums",
-                        "what": "August 2024 figures",
-                        "deadline": "5pm Monday 9 September 2024",
-                        "lateness": "3 working days late",
-                        "is_late": True,
-                        "is_lacking": False,
-                        "reminded": "Head of Museums on 5 September and 9 September",
-                    }
-                ],
-            }
-        ],
-    },
-    "findings": {
-        **_COMMON,
-        **_CONTACT,
-        "service_name": "Libraries",
-        "what": "September 2024 figures",
-        "is_actions": False,
-        "task": "correct",
-        "deadline": "5pm Friday 11 October 2024",
-        "due": "",
-        "withheld": _KPIS,
-        "findings": _FINDINGS,
-        "resolved": [{"about": "137 – Enrolments", "message": "The denominator was missing."}],
-        "left_out": 12,
-        "form_file_name": "example-2024-09-libraries-questions.xlsx",
-        "has_questions": True,
-        "is_filled_in": True,
-        "guidelines": [{"heading": "Update", "text": "Say what was done."}],
-    },
-    "query": {
-        **_COMMON,
-        **_CONTACT,
-        "query_id": "Q-7F3K2A",
-        "subject_label": "36 – Active library users",
-        "service_name": "Libraries",
-        "recipient_title": "Head of Libraries",
-        "is_accepted": False,
-        "words": "Is this the whole month?",
-        "author_title": "Performance team",
-        "steps": ["8 Oct 2024, the checks asked: The figure is below the smallest that is plausible."],
-    },
-    "board_queries": {
-        **_COMMON,
-        **_CONTACT,
-        "recipient_title": "Corporate Leadership Team",
-        "board_name": "Performance Board",
-        "working_days": 10,
-        "count": 1,
-        "listed_before": 2,
-        "queries": [
-            {
-                "query_id": "Q-7F3K2A",
-                "subject_label": "36 – Active library users",
-                "period_label": "August 2024",
-                "service_name": "Libraries",
-                "lies_with": "Libraries",
-                "since": "9 September 2024",
-                "is_failing": True,
-                "steps": ["9 Sep 2024, the checks asked: The figure is below the smallest that is plausible."],
-            }
-        ],
-    },
-    "unreadable": {
-        **_COMMON,
-        **_CONTACT,
-        "file_name": "returns.xlsx",
-        "message": "The workbook is protected by a password.",
-        "fix": "Save it without a password and send it again.",
-    },
-    "digest": {
-        **_COMMON,
-        "notice": None,
-        "outcome": "flag",
-        "outcome_sentence": "2 checks flagged something.",
-        "counts": [("Returns received", "5 of 6")],
-        "services": [{"name": "Libraries", "state_label": "Returned late", "failed": 1, "flagged": 2, "withheld": 3}],
-        "for_engineers": 4,
-        "findings": [{**_FINDINGS[0], "service_name": "Libraries and Archives"}],
-        "left_out": 17,
-        "report_path": "published/data-quality.html",
-        "run_link": "https://airflow.example.org/runs/1",
-    },
-    "delivery": {
-        **_COMMON,
-        "notice": None,
-        "what": "Committee papers",
-        "files": [{"title": "Communities Committee", "formats": [{"label": "PDF", "path": "published/communities.pdf"}]}],
-        "status_counts": [{"label": "Red", "shape": "▼", "count": 1}],
-        "withheld": _KPIS,
-        "awaiting": [{"kpi_ref": "37", "title": "Library visits"}],
-        "publish_by": "Wednesday 27 November 2024",
-        "meeting_date": "Thursday 5 December 2024",
-    },
-    "undelivered": {
-        **_COMMON,
-        "messages": [{"subject": "Correct your figures", "recipient": "a@example.org", "last_error": "550 5.1.1 no such mailbox"}],
-    },
-    "breakdown": {
-        **_COMMON,
-        "dag_id": "monthly_cycle",
-        "task_id": "validate",
-        "exception": "OperationalError: refused",
-        "run_link": None,
-        "log_hint": "the task's log",
-    },
-}
 
 SUBJECTS = {
     "request": "Return your September 2024 figures by 5pm Tuesday 8 October 2024 – Libraries",
@@ -318,10 +108,10 @@ def test_a_value_starts_no_line_of_its_own(templates: Path) -> None:
 @pytest.mark.parametrize(
     ("task", "findings", "subject"),
     [
-        ("check", _FINDINGS, "Check your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
-        ("return", _FINDINGS, "Return your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
-        ("release", _FINDINGS, "Release your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
-        ("none", _FINDINGS, "No action needed now: what we found in your September 2024 figures – Libraries"),
+        ("check", FINDINGS, "Check your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
+        ("return", FINDINGS, "Return your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
+        ("release", FINDINGS, "Release your September 2024 figures by 5pm Friday 11 October 2024 – Libraries"),
+        ("none", FINDINGS, "No action needed now: what we found in your September 2024 figures – Libraries"),
         ("done", [], "No action needed: your September 2024 figures are in order – Libraries"),
     ],
 )
@@ -357,5 +147,5 @@ def test_a_missing_field_is_an_error(templates: Path) -> None:
 
 def test_a_large_digest_stays_within_what_mail_programs_show(templates: Path) -> None:
     """A digest of 100 findings stays below the 100 kB at which mail programs cut messages off."""
-    mail = render_mail("digest", {**CONTEXTS["digest"], "findings": _FINDINGS * 50}, templates=templates)
+    mail = render_mail("digest", {**CONTEXTS["digest"], "findings": FINDINGS * 50}, templates=templates)
     assert len(mail.html.encode()) < 100_000

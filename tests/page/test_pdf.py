@@ -12,8 +12,9 @@ import typst
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from page.reading import pdf_artifacts, pdf_pages, pdf_text, squeezed, structure
+from page.reading import pdf_artifacts, pdf_pages, pdf_text, squeezed
 from page.samples import BANNER, scorecard_table
+from page.tagged import structure
 from pmf.page.document import Cell, Column, Document, Section, Table, paragraph
 from pmf.page.pdf import render_pdf
 
@@ -40,6 +41,13 @@ def test_the_file_says_what_it_is(paper_pdf: bytes, paper: Document) -> None:
     assert pdf.Root.ViewerPreferences.DisplayDocTitle
     assert pdf.open_metadata()["pdfuaid:part"] == "1"
     assert str(pdf.docinfo.Title) == paper.title
+
+
+def test_a_title_tells_months_apart(scorecard_pdf: bytes) -> None:
+    """The title of the file names the report and its month; the heading on the page is the report's name alone."""
+    pdf = pikepdf.open(io.BytesIO(scorecard_pdf))
+    assert str(pdf.docinfo.Title) == "Strategy and Partnerships scorecard, September 2024"
+    assert "StrategyandPartnershipsscorecardSeptember2024" in pdf_pages(scorecard_pdf)[0]
 
 
 def test_no_time_of_making(paper_pdf: bytes) -> None:

@@ -11,14 +11,15 @@ from itertools import groupby
 
 from pmf.page.document import Chart, ChartLine
 
-# The box of the drawing in its own units, and in it the field of the points; the words of the lines stand right of it.
+# The box of the drawing in its own units, and in it the field of the points; the words of the lines stand right of it,
+# with room for those who set letters further apart.
 WIDTH, HEIGHT = 720, 270
-LEFT, RIGHT, TOP, BOTTOM = 14, 545, 14, 216
+LEFT, RIGHT, TOP, BOTTOM = 14, 520, 14, 216
 # A line of words, and how far the words stand off the field.
 _LINE, _OFF = 16, 14
 # Above and below the figures, in shares of what they span.
 _AIR = 0.06
-_KEY_TOP, _KEY_STEP = 258, 176
+_KEY_TOP, _KEY_STEP = 258, 210
 
 Place = tuple[float, float]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from pmf.page.document import Document
@@ -9,10 +10,23 @@ from pmf.page.environment import html_environment
 from pmf.page.palette import NEUTRAL, TINTS
 
 
-def render_html(document: Document, *, templates: Path) -> bytes:
+@dataclass(frozen=True)
+class Navigation:
+    """The links above a page that is part of a site: label and relative address each; ``current`` is the label of the page's own.
+
+    ``feed`` is the relative address of the site's Atom feed.
+    """
+
+    links: tuple[tuple[str, str], ...]
+    current: str
+    feed: str
+
+
+def render_html(document: Document, *, templates: Path, navigation: Navigation | None = None) -> bytes:
     """Print the document as HTML in UTF-8, to WCAG 2.2 AA, with its stylesheet inside and no address outside.
 
-    ``templates`` is the folder ``include/templates``; the page is made from its ``report/report.html``.
+    ``templates`` is the folder ``include/templates``; the page is made from its ``report/report.html``. ``navigation`` None: the
+    page stands alone, as a report does that can be sent and printed.
     """
-    environment = html_environment(templates / "report")
-    return environment.get_template("report.html").render(document=document, tints=TINTS, neutral=NEUTRAL).encode()
+    template = html_environment(templates / "report").get_template("report.html")
+    return template.render(document=document, navigation=navigation, tints=TINTS, neutral=NEUTRAL).encode()
