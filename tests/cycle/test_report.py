@@ -15,8 +15,9 @@ from cycle.council import SLUG, Council, council_at
 from cycle.desk import mail, table
 from pmf.cycle import documents
 from pmf.cycle.history import import_history
+from pmf.cycle.papers import _movement_groups
 from pmf.cycle.rate import rate_month
-from pmf.cycle.report import _movement_groups, report_month
+from pmf.cycle.report import report_month
 from pmf.page.document import BulletList, Paragraph
 from pmf.period import Month
 from pmf.reporting.measure import Measure

@@ -1,0 +1,60 @@
+"""The measures of a period: each rating with what a report prints beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from pmf.cycle.figures import Figures, load_figures
+from pmf.cycle.inforce import Standing
+from pmf.cycle.rated.chart import chart_of
+from pmf.cycle.rated.standing import Rater
+from pmf.cycle.workspace import Workspace
+from pmf.period import Month, Quarter
+from pmf.rating.policy import Policy
+from pmf.reporting.behaviour import calls_for_a_look
+from pmf.reporting.criteria import Fill
+from pmf.reporting.measure import Measure
+from pmf.warehouse.engine import reading
+
+_SPARKLINE_MONTHS = 12
+
+
+def load_measures(workspace: Workspace, period: Month | Quarter, policy: Policy, standing: Standing, *, as_at: datetime) -> list[Measure]:
+    """Load the period's ratings as measures, in register order."""
+    with reading(workspace.engine) as connection:
+        rows = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy.id, as_at=as_at)
+        compared = workspace.read(connection, "comparisons_at", period=period.key, as_at=as_at)
+        figures = load_figures(workspace, connection, period.months[-1], as_at=as_at)
+    by_ref = {row["kpi_ref"]: row for row in rows}
+    rater = Rater(workspace.register, figures, policy, as_at)
+    measures = [
+        Measure(
+            kpi,
+            by_ref[kpi.kpi_ref],
+            _recent(figures, kpi.kpi_ref, period.months[-1]),
+            waivers=standing.waivers.get(kpi.kpi_ref, ()),
+            unmet=standing.unmet.get(kpi.kpi_ref, ()),
+            queries=standing.queries.get(kpi.kpi_ref, ()),
+            comparisons=tuple(row for row in compared if row["kpi_ref"] == kpi.kpi_ref),
+            parts=tuple(part.kpi_ref for part in workspace.register.kpis(period) if part.part_of == kpi.kpi_ref),
+        )
+        for kpi in workspace.register.kpis(period)
+        if kpi.kpi_ref in by_ref
+    ]
+    return [_with_chart(measure, rater, period) if calls_for_a_look(measure) else measure for measure in measures]
+
+
+def fills_of(policy: Policy) -> tuple[Fill, ...]:
+    """List what a policy gives a status to beyond its source."""
+    return tuple(Fill(band.words, band.because or "") for band in policy.declared_fills)
+
+
+def _with_chart(measure: Measure, rater: Rater, period: Month | Quarter) -> Measure:
+    return replace(measure, chart=chart_of(rater, measure.kpi, period, said=measure.rating["variation_reason"] or ""))
+
+
+def _recent(figures: Figures, kpi_ref: str, last: Month) -> tuple[float | None, ...]:
+    values = {point.period: point.value for point in figures.points.get(kpi_ref, ())}
+    recent = [values.get(month) for month in last.plus(1 - _SPARKLINE_MONTHS).up_to(last)]
+    return tuple(None if value is None else float(value) for value in recent) if any(v is not None for v in recent) else ()
