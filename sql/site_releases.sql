@@ -3,4 +3,4 @@
 SELECT digest, number, as_at, manifest
 FROM site_release
 WHERE organisation = :organisation
-ORDER BY number
+ORDER BY number, digest

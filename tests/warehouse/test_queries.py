@@ -46,6 +46,7 @@ POOLS: dict[str, list[Any]] = {
     "stage": ["open", "collect", "rate"],
     "policy_id": ["ccc-q2-2024", "hdc-intervention"],
     "state": ["queued", "sent", "refused"],
+    "status": ["red", "final", "restated"],
     "query_id": [f"Q-{number}" for number in range(40)],
     "kind": ["asked", "answered", "accepted", "escalated"],
 }

@@ -12,7 +12,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Add the table."""
+    """Add the table, and say which formats a document may have now."""
     # One row per organisation x release of its public site, named by the digest of its manifest.
     op.create_table(
         "site_release",
@@ -22,3 +22,5 @@ def upgrade() -> None:
         Column("as_at", Instant, nullable=False),
         Column("manifest", Text, nullable=False, comment="JSON, byte for byte the release's manifest.json"),
     )
+    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
+        op.alter_column("document", "format", comment="html | pdf | docx | xlsx | ods | csv | json")
