@@ -1,5 +1,6 @@
 -- What counts for a month, as known at :as_at: the last accepted file of each service and channel (its form, a declared
 -- source, an entry of the performance team), where the council asks for a release only what has been released.
+-- An intervention form is no return of the month it is about.
 -- Grain: one row per service_id and channel.
 SELECT *
 FROM (
@@ -12,6 +13,7 @@ FROM (
     WHERE organisation = :organisation
       AND period = :period
       AND outcome = 'accepted'
+      AND channel <> 'intervention'
       AND received_at <= :as_at
       AND (
             NOT needs_release

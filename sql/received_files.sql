@@ -1,4 +1,5 @@
--- Every file that came in for a month up to :as_at, accepted or not, and whether it may count yet.
+-- Every file that came in for a month up to :as_at, accepted or not, and whether it may count yet. An intervention form is no return of
+-- the month it is about.
 -- Grain: one row per file_hash and inbox_period.
 SELECT
     received_file.*,
@@ -17,5 +18,6 @@ SELECT
 FROM received_file
 WHERE organisation = :organisation
   AND (period = :period OR (period IS NULL AND inbox_period = :period))
+  AND channel <> 'intervention'
   AND received_at <= :as_at
 ORDER BY received_at, sequence, file_hash, inbox_period

@@ -13,7 +13,7 @@ FROM (
        AND return_release.released_at <= :as_at
     WHERE received_file.organisation = :organisation
       AND received_file.outcome = 'accepted'
-      AND received_file.channel <> 'actions'
+      AND received_file.channel NOT IN ('actions', 'intervention')
       AND received_file.received_at <= :as_at
 ) AS counting
 WHERE counted_at IS NOT NULL

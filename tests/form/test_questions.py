@@ -19,8 +19,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pmf.form.cell import clean_text
+from pmf.form.item import Answer
 from pmf.form.layout import Layout
-from pmf.form.model import ActionForm, Answer, CellProblem, Form, FormRow, Question, ReturnedActions, ReturnedForm
+from pmf.form.model import ActionForm, CellProblem, Form, FormRow, Question, ReturnedActions, ReturnedForm
 from pmf.form.reader import read_form
 from pmf.form.writer import write_form
 

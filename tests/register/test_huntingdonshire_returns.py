@@ -269,8 +269,8 @@ class Lived:
         export_papers(SLUG, Q1, as_at=profile.export_at(Q1), settings=settings)
 
     def paper(self, committee_id: str) -> dict[str, Any]:
-        """Read a body's paper of the quarter as data."""
-        path = self.council.settings.outbox / SLUG / Q1.key / "papers" / f"paper-{committee_id}.json"
+        """Read a body's paper of the quarter as data, as its members get it."""
+        path = self.council.settings.outbox / SLUG / Q1.key / "papers" / f"paper-{committee_id}-internal.json"
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return content
 
@@ -314,7 +314,7 @@ def _blocks(paper: dict[str, Any], number: str) -> list[dict[str, Any]]:
 def test_the_panel_gets_the_quarters_report(quarter: Lived) -> None:
     """The Corporate Performance Report has the Panel's meeting, the status table of its 38 KPIs and the three reds told in full."""
     paper = quarter.paper(PANEL)
-    assert paper["title"] == "Corporate Performance Report – Quarter 1 2025-26"
+    assert paper["title"] == "Corporate Performance Report – Quarter 1 2025-26 (internal edition)"
     header = dict(paper["header"])
     assert (header["To"], header["Meeting Date"]) == ("Overview and Scrutiny Panel (Performance and Growth)", "3 September 2025")
     issues = _blocks(paper, "3")

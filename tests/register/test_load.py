@@ -216,6 +216,12 @@ def test_a_wrong_field_of_the_profile_is_named(edit: Edit, old: str, new: str, s
             "the version from 2024-04-01 still holds when the one from 2024-07-01",
         ),
         ("kpis.csv", "2,2024-04-01,2024-07-01", "2,2024-04-01,2024-04-01", "does not come after valid_from"),
+        (
+            "kpis.csv",
+            ",,Library visits",
+            ",,Library \u202estisiv",
+            "title holds a character that cannot be seen (U+202E), after 'Library '",
+        ),
         ("targets.csv", "month,120.5", "month,a lot", "targets.csv line 3"),
         ("targets.csv", "month,40", "month,30..40", "is a range, but the direction is lower"),
         ("targets.csv", "3,2024-04-01", "9,2024-04-01", "targets.csv, field kpi_ref: '9' is not a KPI"),

@@ -49,6 +49,7 @@ def test_each_row_is_told_by_what_happens_to_it(change: Change) -> None:
         "Data quality templates: 1 changed, 1 unchanged.",
         "Plan actions: no rows.",
         "Benchmarks: no rows.",
+        "Panels: no rows.",
     ]
     assert report_values(found)["counts"]["Targets"] == {
         "new": 1,
@@ -270,7 +271,7 @@ def test_a_workbook_without_our_sheets_is_not_a_register(council: Path) -> None:
     """A workbook of something else says what would be one."""
 
     def rename(sheets: dict[str, Any]) -> None:
-        for name in ("KPIs", "Targets", "Data quality templates", "Plan actions", "Benchmarks"):
+        for name in ("KPIs", "Targets", "Data quality templates", "Plan actions", "Benchmarks", "Panels"):
             sheets[name].title = f"My {name}"
 
     content = edited(write_book(load_register(council)), rename)

@@ -38,6 +38,7 @@ POOLS: dict[str, list[Any]] = {
     "file_hash": [f"hash{number}" for number in range(40)],
     "outcome": ["accepted", "accepted", "rejected"],
     "severity": ["critical", "warning"],
+    "dimension": ["all", "accuracy", "validity"],
     "source": ["return", "return", "import"],
     "channel": ["form", "form", "actions", "waste-system"],
     "event": ["chase", "request"],
@@ -59,6 +60,7 @@ PARAMETERS: dict[str, Any] = {
     "kpi_refs": POOLS["kpi_ref"],
     "digest": "x",
     "periods": MONTHS[:2],
+    "is_public": 1,
 } | {name: pool[0] for name, pool in POOLS.items()}
 
 

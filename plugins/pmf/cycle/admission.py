@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
 
-from pmf.cycle.intake import FORM, Delivery, Intake, Known, Refusal, take_in
+from pmf.cycle.intake import FORM, PANELS, Delivery, Intake, Known, Refusal, take_in
+from pmf.cycle.intervention.paperwork import decision_letters, write_intervention_page
+from pmf.cycle.intervention.record import load_interventions, save_interventions
 from pmf.cycle.letters import Occasion, printed_moment, write_letters
 from pmf.cycle.querythread import asked_with, load_threads, save_threads
 from pmf.cycle.tracker import write_tracker
 from pmf.cycle.workspace import Workspace
 from pmf.form.layout import load_layouts
-from pmf.form.model import Problem, ReturnedActions, ReturnedForm, Unreadable
+from pmf.form.model import Problem, Returned, ReturnedForm, Unreadable
 from pmf.form.reader import read_forms
 from pmf.mail import Attachment, Letter, queue_rows
 from pmf.mail.letter import XLSX_SUBTYPE
@@ -31,9 +33,9 @@ from pmf.source.recognise import named_like, recognise
 from pmf.store import put
 from pmf.warehouse.access import append_new
 from pmf.warehouse.engine import reading
-from pmf.warehouse.tables import action_update, cell_problem, mail_queue, observation, received_file, returned_line
+from pmf.warehouse.tables import action_update, cell_problem, mail_queue, observation, panel_update, received_file, returned_line
 
-Read = ReturnedForm | ReturnedActions | Unreadable | Refusal
+Read = Returned | Unreadable | Refusal
 # What a file is that is none of our forms, and may still be a table the register declares.
 _NO_FORM_OF_OURS = frozenset({Problem.NOT_A_WORKBOOK, Problem.NO_FORM, Problem.PROTECTED_OR_OLD})
 
@@ -82,6 +84,8 @@ def admit(workspace: Workspace, arrivals: Sequence[Arrival], *, as_at: datetime)
     letters = [letter for item, intake in zip(new, intakes, strict=True) for letter in _answers(workspace, item, intake, as_at)]
     with workspace.engine.begin() as connection:
         _save(connection, intakes, letters)
+    if any(intake.interventions for intake in intakes):
+        write_intervention_page(workspace, as_at=as_at)
     return intakes
 
 
@@ -141,7 +145,7 @@ def _declared(workspace: Workspace, file_name: str, content: bytes) -> Source | 
     return named[0] if len(named) == 1 else recognise(content, file_name, named)
 
 
-def _read_forms(workspace: Workspace, contents: Sequence[bytes]) -> list[ReturnedForm | ReturnedActions | Unreadable]:
+def _read_forms(workspace: Workspace, contents: Sequence[bytes]) -> list[Returned | Unreadable]:
     if not contents:
         return []
     return read_forms(contents, layouts=load_layouts(workspace.settings.forms), key=workspace.signing_key())
@@ -150,7 +154,7 @@ def _read_forms(workspace: Workspace, contents: Sequence[bytes]) -> list[Returne
 def _delivery(workspace: Workspace, item: Arrival, content: Read, channel: str, *, sequence: int, as_at: datetime) -> Delivery:
     if item.period is not None:
         period = item.period.key
-    elif isinstance(content, ReturnedForm | ReturnedActions):
+    elif isinstance(content, Returned):
         period = content.period
     else:
         period = workspace.profile.month_in_collection(as_at).key
@@ -172,18 +176,21 @@ def _take_in(workspace: Workspace, connection: Connection, deliveries: Sequence[
     def known(period: str) -> Known:
         return known_of(workspace, connection, period, as_at=as_at)
 
-    intakes = []
+    intakes: list[Intake] = []
+    interventions = {item.intervention_id: item for item in load_interventions(workspace, connection, as_at=as_at)}
     for delivery in deliveries:
         period = getattr(delivery.content, "period", delivery.inbox_period)
-        intakes.append(take_in(delivery, workspace.register, as_at=as_at, known=known(period)))
+        intakes.append(take_in(delivery, workspace.register, as_at=as_at, known=replace(known(period), interventions=interventions)))
+        # Of two forms about one intervention, the second adds to what the first has said.
+        interventions |= {item.intervention_id: item for item in intakes[-1].interventions}
     return intakes
 
 
 def known_of(workspace: Workspace, connection: Connection, period: str, *, as_at: datetime) -> Known:
     """Load what is known of a period before something comes in for it."""
     return Known(
-        in_time_services=frozenset(
-            row["service_id"]
+        in_time=frozenset(
+            (row["service_id"], row["channel"] == PANELS)
             for row in workspace.read(connection, "received_files", period=period, as_at=as_at)
             if row["outcome"] == "accepted" and not row["is_late"]
         ),
@@ -201,7 +208,7 @@ def _answers(workspace: Workspace, item: Arrival, intake: Intake, as_at: datetim
         return _refusal_letters(workspace, intake, as_at)
     if intake.received["needs_release"] and isinstance(item.content, bytes):
         return _release_letters(workspace, intake, item.content, as_at)
-    return []
+    return decision_letters(workspace, intake.interventions, as_at=as_at)
 
 
 def _refusal_letters(workspace: Workspace, intake: Intake, as_at: datetime) -> list[Letter]:
@@ -249,6 +256,8 @@ def _save(connection: Connection, intakes: Sequence[Intake], letters: Sequence[L
     append_new(connection, cell_problem, [row for intake in intakes for row in intake.problems])
     append_new(connection, observation, [row for intake in intakes for row in intake.observations])
     append_new(connection, action_update, [row for intake in intakes for row in intake.actions])
+    append_new(connection, panel_update, [row for intake in intakes for row in intake.panels])
     for intake in intakes:
         save_threads(connection, intake.received["organisation"], intake.threads)
+        save_interventions(connection, intake.received["organisation"], intake.interventions)
     append_new(connection, mail_queue, queue_rows(letters))

@@ -9,24 +9,27 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from pmf.cycle.intake import ACTIONS, FORM
+from pmf.cycle.intake import ACTIONS, FORM, PANELS
 from pmf.cycle.workspace import Workspace
 from pmf.form.model import Kind
 from pmf.period import Month, Quarter, parse_month, parse_quarter
 from pmf.register import Service
 
 Row = Mapping[str, Any]
-CHANNELS = {Kind.KPIS: FORM, Kind.ACTIONS: ACTIONS}
+CHANNELS = {Kind.KPIS: FORM, Kind.ACTIONS: ACTIONS, Kind.PANELS: PANELS}
+# What is asked for by the forms of each kind, as named in a sentence.
+MATTERS = {Kind.KPIS: "figures", Kind.ACTIONS: "plan actions", Kind.PANELS: "risk, finance and change panels"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One form a service is asked for: its figures of a month, or its plan actions of a quarter.
+    """One form a service is asked for: its figures of a month, its directorate's panels of a month, or its plan actions of a quarter.
 
     ``in_force`` is the form that counts, ``waiting`` a newer one that waits to be released, ``refused`` the last file that
     could not be used since (rows of ``received_file``; None: there is none); ``arrived_at`` is when the first form that
-    could be used came in. ``answers`` are the rows of the due KPIs known by whatever channel, by ``kpi_ref``. ``lacking`` is what
-    a form that came in leaves to be desired (rows of ``finding``); ``deadline`` is then by when that is to be put right.
+    could be used came in. ``answers`` are the rows of the due KPIs (actions, lines) known by whatever channel, by reference.
+    ``lacking`` is what a form that came in leaves to be desired (rows of ``finding``); ``deadline`` is then by when that is to be put
+    right.
     """
 
     service: Service
@@ -68,12 +71,12 @@ class Asked:
     @property
     def what(self) -> str:
         """Name what is asked for in a sentence: "April 2024 figures"."""
-        return f"{self.period.label} {'figures' if self.kind is Kind.KPIS else 'plan actions'}"
+        return f"{self.period.label} {MATTERS[self.kind]}"
 
 
-def form_file_name(organisation: str, service_id: str, period: Month | Quarter) -> str:
-    """Name a form's file: council, period and service, safe for any mail system."""
-    return f"{organisation}-{period.key}-{service_id}.xlsx"
+def form_file_name(organisation: str, service_id: str, period: Month | Quarter, *, kind: Kind = Kind.KPIS) -> str:
+    """Name a form's file: council, period and service, and that it is about panels; safe for any mail system."""
+    return f"{organisation}-{period.key}-{service_id}{'-panels' if kind is Kind.PANELS else ''}.xlsx"
 
 
 def opened_periods(runs: Iterable[Row]) -> dict[Month | Quarter, datetime]:
@@ -87,15 +90,21 @@ def opened_periods(runs: Iterable[Row]) -> dict[Month | Quarter, datetime]:
 
 
 def asked_forms(workspace: Workspace, connection: Connection, period: Month | Quarter, *, as_at: datetime) -> list[Asked]:
-    """List what every service is asked for in a period, in the profile's order, as known at ``as_at``.
+    """List what every service is asked for in a period, kind by kind in the profile's order, as known at ``as_at``.
 
     A service nothing is due from is left out.
     """
-    kind = Kind.KPIS if isinstance(period, Month) else Kind.ACTIONS
     files = workspace.read(connection, "received_files", period=period.key, as_at=as_at)
-    due = {service: _due_refs(workspace, period, service.id) for service in workspace.profile.services}
+    kinds = (Kind.KPIS, Kind.PANELS) if isinstance(period, Month) else (Kind.ACTIONS,)
+    return [item for kind in kinds for item in _asked_of(workspace, connection, period, kind, files=files, as_at=as_at)]
+
+
+def _asked_of(
+    workspace: Workspace, connection: Connection, period: Month | Quarter, kind: Kind, *, files: Sequence[Row], as_at: datetime
+) -> list[Asked]:
+    due = {service: _due_refs(workspace, period, kind, service.id) for service in workspace.profile.services}
     stands = {service: _stand(service, [row for row in files if row["channel"] == CHANNELS[kind]]) for service in due}
-    answers = _answers(workspace, connection, period, as_at=as_at)
+    answers = _answers(workspace, connection, period, kind, as_at=as_at)
     return [
         Asked(
             service=service,
@@ -111,17 +120,23 @@ def asked_forms(workspace: Workspace, connection: Connection, period: Month | Qu
     ]
 
 
-def _due_refs(workspace: Workspace, period: Month | Quarter, service_id: str) -> tuple[str, ...]:
+def _due_refs(workspace: Workspace, period: Month | Quarter, kind: Kind, service_id: str) -> tuple[str, ...]:
+    register = workspace.register
+    if kind is Kind.PANELS:
+        return tuple(item.line_ref for item in register.panel_items(period, service_id))
     if isinstance(period, Month):
-        return tuple(kpi.kpi_ref for kpi in workspace.register.due(period, service_id))
-    return tuple(action.action_ref for action in workspace.register.actions(period, service_id))
+        return tuple(kpi.kpi_ref for kpi in register.due(period, service_id))
+    return tuple(action.action_ref for action in register.actions(period, service_id))
 
 
-def _answers(workspace: Workspace, connection: Connection, period: Month | Quarter, *, as_at: datetime) -> dict[str, Row]:
-    """Load what is known of a month's KPIs, or was said of a quarter's actions.
+def _answers(workspace: Workspace, connection: Connection, period: Month | Quarter, kind: Kind, *, as_at: datetime) -> dict[str, Row]:
+    """Load what is known of a month's KPIs, or was said of its panels or of a quarter's actions.
 
-    A figure the performance team has taken back answers nothing, nor does an action without a status.
+    A figure the performance team has taken back answers nothing, nor does an action or line without a status.
     """
+    if kind is Kind.PANELS:
+        said = workspace.read(connection, "panels_as_known", period=period.key, as_at=as_at)
+        return {row["line_ref"]: row for row in said if row["rag"] is not None}
     if isinstance(period, Quarter):
         said = workspace.read(connection, "actions_as_known", period=period.key, as_at=as_at)
         return {row["action_ref"]: row for row in said if row["rag"] is not None}

@@ -14,14 +14,25 @@ from decimal import Decimal
 from typing import Any
 
 from pmf.cycle.answers import take_answers
+from pmf.cycle.intervention.record import Intervention
+from pmf.cycle.intervention.returned import UnusableFormError, take_form
 from pmf.cycle.querythread import Thread
-from pmf.form.model import CellProblem, ReturnedActions, ReturnedForm, ReturnedLine, Unreadable
+from pmf.cycle.saidrows import action_rows, panel_rows, place_of, problem_row
+from pmf.form.model import (
+    Returned,
+    ReturnedActions,
+    ReturnedForm,
+    ReturnedIntervention,
+    ReturnedLine,
+    ReturnedPanels,
+    Unreadable,
+)
 from pmf.period import parse_month, parse_period
 from pmf.register import Kpi, Profile, Register
 from pmf.value import plain, quotient
 
 # The channels by which figures come in, beside the ids of declared sources (docs/architecture.md, "Ways in").
-FORM, ACTIONS, ENTRY = "form", "actions", "entry:"
+FORM, ACTIONS, PANELS, INTERVENTION, ENTRY = "form", "actions", "panels", "intervention", "entry:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +56,7 @@ class Delivery:
     file_name: str
     size_bytes: int
     inbox_period: str
-    content: ReturnedForm | ReturnedActions | Unreadable | Refusal
+    content: Returned | Unreadable | Refusal
     sequence: int
     channel: str = FORM
     sender: str | None = None
@@ -56,22 +67,24 @@ class Delivery:
 class Known:
     """What is known of a period when something comes in for it.
 
-    ``in_time_services`` have already returned before the deadline, so what they send later is a correction and not late.
+    ``in_time`` names the services, and whether it was their panels, that have already returned before the deadline, so what they
+    send later is a correction and not late.
     ``rated`` maps KPIs already rated for the period to the figure used and whether it was provisional then: another
     figure is a restatement, but not of a provisional one. A KPI rated without a figure (None) has nothing to restate.
-    ``threads`` are the period's queries by name.
+    ``threads`` are the period's queries by name, ``interventions`` all there are.
     """
 
-    in_time_services: frozenset[str] = frozenset()
+    in_time: frozenset[tuple[str, bool]] = frozenset()
     rated: Mapping[str, tuple[Decimal | None, bool]] = field(default_factory=dict)
     threads: Mapping[str, Thread] = field(default_factory=dict)
+    interventions: Mapping[str, Intervention] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
     """The rows of one delivery, by table. ``received`` is one row; the others are empty unless it was accepted.
 
-    ``threads`` are the queries it answers, with its answers.
+    ``threads`` are the queries it answers, with its answers; ``interventions`` those it is about, with what it adds.
     """
 
     received: dict[str, Any]
@@ -79,7 +92,9 @@ class Intake:
     problems: tuple[dict[str, Any], ...] = ()
     observations: tuple[dict[str, Any], ...] = ()
     actions: tuple[dict[str, Any], ...] = ()
+    panels: tuple[dict[str, Any], ...] = ()
     threads: tuple[Thread, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
 
     @property
     def is_accepted(self) -> bool:
@@ -95,22 +110,27 @@ def take_in(delivery: Delivery, register: Register, *, as_at: datetime, known: K
         return Intake(received=row | {"outcome": "quarantined", "problem": str(form.problem), "message": form.message, "fix": form.fix})
     refusal = _refusal(form, delivery, register)
     if refusal is not None:
-        channel = ACTIONS if isinstance(form, ReturnedActions) else delivery.channel
-        whose = {"outcome": "rejected", "service_id": _own_service(form, profile), "channel": channel}
+        whose = {"outcome": "rejected", "service_id": _own_service(form, profile), "channel": _channel(form, delivery)}
         return Intake(received=row | whose | asdict(refusal))
     accepted = row | {
         "sender": delivery.sender or profile.service(form.service_id).holder,
         "period": form.period,
         "service_id": form.service_id,
         "form_version": form.form_version,
-        "is_late": _is_late(form, profile, as_at) and form.service_id not in known.in_time_services,
+        "channel": _channel(form, delivery),
+        "is_late": _is_late(form, profile, as_at) and (form.service_id, isinstance(form, ReturnedPanels)) not in known.in_time,
         "needs_release": _needs_release(form, delivery, profile),
     }
     threads, unasked = take_answers(form, accepted, known.threads)
-    problems = tuple(_problem_row(accepted, problem) for problem in (*form.problems, *unasked))
+    problems = tuple(problem_row(accepted, problem) for problem in (*form.problems, *unasked))
     if isinstance(form, ReturnedActions):
-        actions = tuple(_action_rows(accepted, form))
-        return Intake(received=accepted | {"channel": ACTIONS}, problems=problems, actions=actions, threads=threads)
+        actions = tuple(action_rows(accepted, form))
+        return Intake(received=accepted, problems=problems, actions=actions, threads=threads)
+    if isinstance(form, ReturnedIntervention):
+        return _intervention(accepted, form, register, known)
+    if isinstance(form, ReturnedPanels):
+        panels = tuple(panel_rows(accepted, form, register))
+        return Intake(received=accepted, problems=problems, panels=panels, threads=threads)
     return Intake(
         received=accepted,
         threads=threads,
@@ -120,11 +140,31 @@ def take_in(delivery: Delivery, register: Register, *, as_at: datetime, known: K
     )
 
 
-def _is_late(form: ReturnedForm | ReturnedActions, profile: Profile, as_at: datetime) -> bool:
+def _channel(form: Returned, delivery: Delivery) -> str:
+    if isinstance(form, ReturnedActions):
+        return ACTIONS
+    if isinstance(form, ReturnedIntervention):
+        return INTERVENTION
+    return PANELS if isinstance(form, ReturnedPanels) else delivery.channel
+
+
+def _intervention(accepted: dict[str, Any], form: ReturnedIntervention, register: Register, known: Known) -> Intake:
+    """Take an intervention form: what it says is added whole, or it is refused whole and its sender told why."""
+    try:
+        grown = take_form(form, accepted, known.interventions, register)
+    except UnusableFormError as problem:
+        told = {"problem": "intervention_form", "message": problem.message, "fix": problem.fix}
+        return Intake(received=accepted | told | {"outcome": "rejected"})
+    return Intake(received=accepted, interventions=(grown,))
+
+
+def _is_late(form: Returned, profile: Profile, as_at: datetime) -> bool:
+    if isinstance(form, ReturnedIntervention):
+        return False  # it has no deadline of the month's
     return as_at > profile.deadline(parse_period(form.period).months[-1])
 
 
-def _needs_release(form: ReturnedForm | ReturnedActions, delivery: Delivery, profile: Profile) -> bool:
+def _needs_release(form: Returned, delivery: Delivery, profile: Profile) -> bool:
     """Ask for a release where the council wants one, of a form that did not come from who would release it."""
     post = profile.releasing_post(form.service_id)
     return post is not None and delivery.channel == FORM and isinstance(form, ReturnedForm) and delivery.sender != post
@@ -150,10 +190,7 @@ def _as_it_came(delivery: Delivery, organisation: str, as_at: datetime) -> dict[
     }
 
 
-_PROBLEM_FIELDS = ("code", "sheet", "cell", "field", "kpi_ref", "found", "message", "fix")
-
-
-def _refusal(form: ReturnedForm | ReturnedActions, delivery: Delivery, register: Register) -> Refusal | None:
+def _refusal(form: Returned, delivery: Delivery, register: Register) -> Refusal | None:
     profile = register.profile
     if form.organisation != profile.slug:
         return Refusal(
@@ -161,8 +198,8 @@ def _refusal(form: ReturnedForm | ReturnedActions, delivery: Delivery, register:
             message=f"The form was made for another council ({form.organisation}).",
             fix=f"Send it to that council, and fill in the form that {profile.name} sent you.",
         )
-    # A form of actions is for a quarter and may lie in any month's folder: its signature says which quarter.
-    if isinstance(form, ReturnedForm) and form.period != delivery.inbox_period:
+    # A form of actions or of an intervention may lie in any month's folder: its signature says what it is about.
+    if not isinstance(form, ReturnedActions | ReturnedIntervention) and form.period != delivery.inbox_period:
         label, expected = parse_month(form.period).label, parse_month(delivery.inbox_period).label
         return Refusal(
             problem="wrong_month",
@@ -178,19 +215,15 @@ def _refusal(form: ReturnedForm | ReturnedActions, delivery: Delivery, register:
     return None
 
 
-def _own_service(form: ReturnedForm | ReturnedActions, profile: Profile) -> str | None:
+def _own_service(form: Returned, profile: Profile) -> str | None:
     """Name the service whose form was refused, so that it is told and the tracker shows it; None: not one of this council's."""
     is_ours = form.organisation == profile.slug and form.service_id in {service.id for service in profile.services}
     return form.service_id if is_ours else None
 
 
-def _place(received: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: received[name] for name in ("organisation", "file_hash", "period")}
-
-
 def line_row(received: Mapping[str, Any], sheet: str, line: ReturnedLine, *, is_withdrawn: bool = False) -> dict[str, Any]:
     """Lay out one KPI's line as a row of ``returned_line``."""
-    return _place(received) | {
+    return place_of(received) | {
         "line_number": line.row,
         "kpi_ref": line.kpi_ref,
         "service_id": received["service_id"],
@@ -208,28 +241,6 @@ def line_row(received: Mapping[str, Any], sheet: str, line: ReturnedLine, *, is_
         "raw": json.dumps(line.raw, sort_keys=True, ensure_ascii=False),
         "received_at": received["received_at"],
     }
-
-
-def _problem_row(received: Mapping[str, Any], problem: CellProblem) -> dict[str, Any]:
-    return _place(received) | {"service_id": received["service_id"]} | {name: getattr(problem, name) for name in _PROBLEM_FIELDS}
-
-
-def _action_rows(received: Mapping[str, Any], form: ReturnedActions) -> Iterator[dict[str, Any]]:
-    """State what is said of each action; an action of which nothing is said is left out."""
-    for line in form.lines:
-        if line.update or line.rag or line.impact:
-            yield _place(received) | {
-                "action_ref": line.action_ref,
-                "service_id": received["service_id"],
-                "rag": line.rag.casefold() or None,
-                "update_text": line.update,
-                "impact": line.impact,
-                "sheet": form.sheet,
-                "cells": json.dumps(line.cells, sort_keys=True),
-                "sender": received["sender"],
-                "recorded_at": received["received_at"],
-                "sequence": received["sequence"],
-            }
 
 
 def _observations(received: Mapping[str, Any], form: ReturnedForm, register: Register, known: Known) -> Iterator[dict[str, Any]]:
@@ -257,7 +268,7 @@ def observation_row(
         return None
     absence = None if value is not None else "withdrawn" if is_withdrawn else "nil_return"
     parts = [line.kpi_ref, "" if value is None else plain(value), absence or "", received["file_hash"]]
-    return _place(received) | {
+    return place_of(received) | {
         "kpi_ref": line.kpi_ref,
         "version_id": hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16],
         "value": value,

@@ -11,6 +11,7 @@ from pmf.cycle.blankforms import BlankForm, blank_forms, load_before
 from pmf.cycle.letters import Occasion, printed_moment, write_letters
 from pmf.cycle.tracker import write_tracker
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
+from pmf.form.model import Kind
 from pmf.mail import Attachment, Letter, queue_rows
 from pmf.mail.letter import XLSX_SUBTYPE
 from pmf.period import Month
@@ -34,7 +35,8 @@ class Opened(Summary):
 def open_month(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> Opened:
     """Write a month's forms into the outbox and queue a request with them to each service's holder and deputy.
 
-    The month that ends a quarter also asks what became of the corporate plan's actions, by a form of their own.
+    Risk, finance and change are asked for by a form of their own, and in the month that ends a quarter what became of the
+    corporate plan's actions.
     """
     workspace = open_workspace(organisation, settings)
     with reading(workspace.engine) as connection:
@@ -56,7 +58,7 @@ def open_month(organisation: str, month: Month, *, as_at: datetime, settings: Se
     with workspace.engine.begin() as connection:
         append_new(connection, mail_queue, queue_rows(letters))
         workspace.finish(connection, "open", month, as_at=as_at, summary=summary.as_dict())
-        if any(form.asks_for_actions for form in forms):
+        if any(form.kind is Kind.ACTIONS for form in forms):
             workspace.finish(connection, "open", month.quarter, as_at=as_at, summary=summary.as_dict())
     write_tracker(organisation, month, as_at=as_at, settings=settings)
     return summary
@@ -66,7 +68,7 @@ def _requests(workspace: Workspace, forms: Sequence[BlankForm], month: Month, *,
     profile = workspace.profile
     service: Service = forms[0].service
     due = {kpi.kpi_ref for kpi in workspace.register.due(month, service.id)}
-    figures = len(due)
+    rows = {kind: sum(form.rows for form in forms if form.kind is kind) for kind in Kind}
     return write_letters(
         profile,
         workspace.settings,
@@ -78,9 +80,10 @@ def _requests(workspace: Workspace, forms: Sequence[BlankForm], month: Month, *,
             "period_label": month.label,
             "quarter_label": month.quarter.label,
             "deadline": printed_moment(profile.deadline(month), profile),
-            "kpi_count": figures,
-            "action_count": sum(form.rows for form in forms) - figures,
-            "form_file_names": [form.file_name for form in forms],
+            "kpi_count": rows[Kind.KPIS],
+            "action_count": rows[Kind.ACTIONS],
+            "panel_count": rows[Kind.PANELS],
+            "form_file_names": {form.kind.value: form.file_name for form in forms},
         },
         attachments=tuple(Attachment(form.file_name, form.content, XLSX_SUBTYPE) for form in forms),
     )

@@ -19,7 +19,7 @@ _CHOICES_AT_MOST = 255
 
 
 class FieldName(StrEnum):
-    """The fields a form can have. ``row_id`` is the hidden signed mark that says which KPI, action or question a row is for."""
+    """The fields a form can have. ``row_id`` is the hidden signed mark that says which KPI, action, line, item or question a row is for."""
 
     KPI_REF = "kpi_ref"
     TITLE = "title"
@@ -44,6 +44,11 @@ class FieldName(StrEnum):
     UPDATE = "update"
     RAG = "rag"
     IMPACT = "impact"
+    LINE_REF = "line_ref"
+    PANEL = "panel"
+    HOLDER = "holder"
+    AIM = "aim"
+    AMOUNT = "amount"
     QUERY_ID = "query_id"
     STATE = "state"
     ABOUT = "about"
@@ -51,12 +56,14 @@ class FieldName(StrEnum):
     FIX = "fix"
     WHERE = "where"
     ANSWER = "answer"
+    ITEM_REF = "item_ref"
+    KNOWN = "known"
     ROW_ID = "row_id"
 
 
 _F = FieldName
 _INPUTS = {
-    **dict.fromkeys((_F.VALUE, _F.NUMERATOR, _F.DENOMINATOR, _F.FORECAST), "figure"),
+    **dict.fromkeys((_F.VALUE, _F.NUMERATOR, _F.DENOMINATOR, _F.FORECAST, _F.AMOUNT), "figure"),
     **dict.fromkeys((_F.NOT_AVAILABLE, _F.PROVISIONAL), "yes"),
     **dict.fromkeys((_F.REASON, _F.COMMENT, _F.UPDATE, _F.IMPACT, _F.ANSWER), "text"),
     _F.RAG: "choice",

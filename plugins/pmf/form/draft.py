@@ -10,11 +10,11 @@ from functools import cached_property
 from pmf.form.column import FieldName
 from pmf.form.layout import GUIDE_NAMES, Layout
 from pmf.form.look import Look
-from pmf.form.model import ActionForm, Form, Question
+from pmf.form.model import AnyForm, Question
 from pmf.form.outgoing import OutgoingRow
 from pmf.form.signature import Identity
 
-# A place on the form that can be in question: a KPI or action, and the field of its row.
+# A place on the form that can be in question: a KPI, action or line, and the field of its row.
 Place = tuple[str, FieldName]
 
 
@@ -22,7 +22,7 @@ Place = tuple[str, FieldName]
 class Draft:
     """A form, its rows and the questions that go with it, with what signs it and how it looks."""
 
-    form: Form | ActionForm
+    form: AnyForm
     rows: tuple[OutgoingRow, ...]
     questions: tuple[Question, ...]
     layout: Layout
@@ -32,7 +32,7 @@ class Draft:
 
     @property
     def last_row(self) -> int:
-        """The row of the last KPI or action."""
+        """The row of the last KPI, action or line."""
         return self.layout.header_row + len(self.rows)
 
     @property
@@ -61,7 +61,7 @@ class Draft:
 
     @cached_property
     def row_numbers(self) -> Mapping[str, int]:
-        """The row of each KPI or action, counted from 1."""
+        """The row of each KPI, action or line, counted from 1."""
         return {row.ref: number for number, row in enumerate(self.rows, start=self.layout.first_row)}
 
     def cell_of(self, question: Question) -> str | None:

@@ -28,6 +28,8 @@ _F = FieldName
 _REQUIRED = {
     Kind.KPIS: {_F.KPI_REF, _F.TITLE, _F.VALUE, _F.NOT_AVAILABLE, _F.REASON, _F.COMMENT, _F.ROW_ID},
     Kind.ACTIONS: {_F.ACTION_REF, _F.TITLE, _F.UPDATE, _F.RAG, _F.IMPACT, _F.ROW_ID},
+    Kind.PANELS: {_F.LINE_REF, _F.PANEL, _F.TITLE, _F.RAG, _F.AMOUNT, _F.COMMENT, _F.ROW_ID},
+    Kind.INTERVENTION: {_F.ITEM_REF, _F.TITLE, _F.KNOWN, _F.ANSWER, _F.ROW_ID},
 }
 # ... and councils may do without these.
 _OPTIONAL = {
@@ -35,7 +37,16 @@ _OPTIONAL = {
         _F.UNIT, _F.DIRECTION, _F.TARGET, _F.LAST_VALUE, _F.METHOD, _F.NUMERATOR, _F.DENOMINATOR, _F.FORECAST, _F.PROVISIONAL,
     },
     Kind.ACTIONS: {_F.DESCRIPTION, _F.PRIORITY, _F.DUE, _F.LAST_UPDATE},
+    Kind.PANELS: {_F.HOLDER, _F.AIM, _F.LAST_UPDATE},
+    Kind.INTERVENTION: set(),
 }  # fmt: skip
+# What names a row's subject, and what that is called on the form.
+_SUBJECTS = {
+    Kind.KPIS: (_F.KPI_REF, "indicator"),
+    Kind.ACTIONS: (_F.ACTION_REF, "action"),
+    Kind.PANELS: (_F.LINE_REF, "line"),
+    Kind.INTERVENTION: (_F.ITEM_REF, "item"),
+}
 _ASKED = {_F.QUERY_ID, _F.STATE, _F.ABOUT, _F.TITLE, _F.FOUND, _F.FIX, _F.WHERE, _F.ANSWER, _F.ROW_ID}
 # Title and sender above the instructions, the notice below them.
 _ROWS_ABOVE_QUESTIONS = 3
@@ -101,7 +112,10 @@ class QuestionLayout(SheetLayout):
 
 
 class Layout(SheetLayout):
-    """A form version: its title and sheets, where its rows begin, its columns from left to right, and its guide."""
+    """A form version: its title and sheets, where its rows begin, its columns from left to right, and its guide.
+
+    An intervention form alone is never sent back with questions and has no sheet for them (``asked`` None).
+    """
 
     version: str
     kind: Kind
@@ -109,14 +123,27 @@ class Layout(SheetLayout):
     guide_sheet: str = Field(pattern=_SHEET_NAME)
     form_sheet: str = Field(pattern=_SHEET_NAME)
     guide: tuple[GuideLine, ...]
-    questions: QuestionLayout
+    asked: QuestionLayout | None = Field(default=None, alias="questions")
 
     @model_validator(mode="after")
     def _can_be_filled_in_and_read_back(self) -> Layout:
         self.check_fields(_REQUIRED[self.kind], _OPTIONAL[self.kind], what=f"a form of {self.kind}")
-        if self.questions.sheet in (self.guide_sheet, self.form_sheet):
+        if (self.asked is None) is not (self.kind is Kind.INTERVENTION):
+            raise ValueError(f"questions: a form of {self.kind} {'needs' if self.asked is None else 'has no'} sheet of questions")
+        if self.asked is not None and self.asked.sheet in (self.guide_sheet, self.form_sheet):
             raise ValueError("the sheet of questions has the name of another sheet")
         return self
+
+    @property
+    def questions(self) -> QuestionLayout:
+        """The sheet of questions.
+
+        Raises:
+            ValueError: when forms of this kind go out without any.
+        """
+        if self.asked is None:
+            raise ValueError(f"a form of {self.kind} goes out without questions")
+        return self.asked
 
     @property
     def sheet_name(self) -> str:
@@ -126,12 +153,12 @@ class Layout(SheetLayout):
     @property
     def subject(self) -> str:
         """What a row is about, in the words of the form."""
-        return "indicator" if self.kind is Kind.KPIS else "action"
+        return _SUBJECTS[self.kind][1]
 
     @property
     def ref_field(self) -> FieldName:
-        """The field that names the KPI or action of a row."""
-        return FieldName.KPI_REF if self.kind is Kind.KPIS else FieldName.ACTION_REF
+        """The field that names the KPI, action, line or item of a row."""
+        return _SUBJECTS[self.kind][0]
 
 
 def load_layout(folder: Path, version: str) -> Layout:

@@ -7,8 +7,9 @@ from typing import Any
 
 from pmf.form.cell import Cell, Reading, clean_text, quoted, read_choice, read_figure, read_text, read_yes
 from pmf.form.column import Column, FieldName
+from pmf.form.item import Answer, ReturnedItem
 from pmf.form.layout import OF_THE_FIGURE
-from pmf.form.model import Answer, CellProblem, ReturnedAction, ReturnedLine
+from pmf.form.model import CellProblem, ReturnedAction, ReturnedLine, ReturnedPanelLine
 from pmf.form.problem import cell_problem
 from pmf.form.sheet import Sheet
 
@@ -56,6 +57,30 @@ def read_action(sheet: Sheet, row: int, action_ref: str) -> tuple[ReturnedAction
         cells={name.value: cell.address for name, cell in cells.items()},
     )
     return action, _problems(sheet, row, ref=action_ref, cells=cells, readings=readings)
+
+
+def read_panel_line(sheet: Sheet, row: int, line_ref: str) -> tuple[ReturnedPanelLine, list[CellProblem]]:
+    """Read the row of a panel's line."""
+    cells, readings = _read_row(sheet, row)
+    figure = readings[FieldName.AMOUNT]
+    if figure.code == "no_figure_word":  # the form has no other place to say that there is none
+        readings |= {FieldName.AMOUNT: figure._replace(code="not_a_number")}
+    line = ReturnedPanelLine(
+        line_ref=line_ref,
+        row=row,
+        rag=readings[FieldName.RAG].value,
+        figure=figure.value,
+        comment=readings[FieldName.COMMENT].value,
+        cells={name.value: cell.address for name, cell in cells.items()},
+    )
+    return line, _problems(sheet, row, ref=line_ref, cells=cells, readings=readings)
+
+
+def read_item(sheet: Sheet, row: int, item_ref: str) -> tuple[ReturnedItem, list[CellProblem]]:
+    """Read the row of an intervention form's item."""
+    cells, readings = _read_row(sheet, row)
+    item = ReturnedItem(item_ref=item_ref, row=row, answer=readings[FieldName.ANSWER].value, cell=cells[FieldName.ANSWER].address)
+    return item, _problems(sheet, row, ref=item_ref, cells=cells, readings=readings)
 
 
 def read_answer(sheet: Sheet, row: int, query_id: str) -> tuple[Answer, list[CellProblem]]:

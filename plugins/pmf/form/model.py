@@ -8,12 +8,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from pmf.form.item import Answer, ItemRow, ReturnedItem
+
 
 class Kind(StrEnum):
-    """What a form asks about: the KPIs of a month, or the actions of the corporate plan in a quarter."""
+    """What a form asks about: the KPIs of a month, its panels, the actions of the corporate plan in a quarter, or an intervention."""
 
     KPIS = "kpis"
     ACTIONS = "actions"
+    PANELS = "panels"
+    INTERVENTION = "intervention"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,25 @@ class ActionRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PanelRow:
+    """One line of the risk, finance and change panels on a form. Texts are printed as they stand.
+
+    ``aim`` is what the line is held against ("Target score: 8"), ``last_word`` what was said of it last month, colour first.
+    ``asks_for_figure`` False: there is none of such a line; ``minimum`` and ``maximum`` are what a figure usually lies between.
+    """
+
+    line_ref: str
+    panel: str
+    title: str
+    holder: str
+    aim: str
+    last_word: str
+    asks_for_figure: bool
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormHead:
     """What any form says of itself; ``deadline`` and ``created`` carry their time zone.
 
@@ -94,10 +117,29 @@ class ActionForm(FormHead):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PanelForm(FormHead):
+    """One directorate's form for the lines of its panels in one month; ``service_id`` is the service that returns it."""
+
+    rows: tuple[PanelRow, ...]
+    kind: ClassVar = Kind.PANELS
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterventionForm(FormHead):
+    """The form of one intervention; ``period`` is the month that it was opened about."""
+
+    rows: tuple[ItemRow, ...]
+    kind: ClassVar = Kind.INTERVENTION
+
+
+AnyForm = Form | ActionForm | PanelForm | InterventionForm
+
+
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """A query that goes out with a form sent back for correction, to be answered beside the figures.
 
-    ``kpi_ref`` is the KPI, on a form of actions the action, it is about ("": none), ``kind`` the form whose row that is.
+    ``kpi_ref`` is the KPI, the action or the line of a panel it is about ("": none), ``kind`` the form whose row that is.
     ``cell_field`` is the field of the row it is about (None: the row as a whole), which is marked; ``is_failing`` tells what
     withholds the figure from what is only asked. Texts are printed as they stand.
     """
@@ -110,16 +152,6 @@ class Question:
     cell_field: str | None
     is_failing: bool
     kind: Kind = Kind.KPIS
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What a service answered to a query, in the workbook the question came with; ``cell`` is where."""
-
-    query_id: str
-    text: str
-    sheet: str
-    cell: str
 
 
 class Problem(StrEnum):
@@ -149,7 +181,7 @@ class Unreadable:
 class CellProblem:
     """A cell that holds something the form has no room for: a formula, an error, text where a figure goes.
 
-    ``kpi_ref`` is the KPI, or on a form of actions the action, whose cell it is; None: a row that is nobody's.
+    ``kpi_ref`` is the KPI, the action or the line of a panel whose cell it is; None: a row that is nobody's.
     """
 
     code: str
@@ -202,8 +234,26 @@ class ReturnedAction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnedPanelLine:
+    """One line's row of a return of panels; "" means the cell was left empty, None that there is no figure that can be read.
+
+    ``rag`` is one of the words the form offers. ``cells`` maps a field's name ("rag", "amount", "comment") to its cell ("G7").
+    """
+
+    line_ref: str
+    row: int
+    rag: str
+    figure: Decimal | None
+    comment: str
+    cells: dict[str, str]
+
+
+AnyLine = ReturnedLine | ReturnedAction | ReturnedPanelLine
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReturnHead:
-    """Whose a readable return says it is (verified by signature), and the cells that make no sense."""
+    """Whose a readable return says it is (verified by signature), the cells that make no sense, and answers to questions sent with it."""
 
     organisation: str
     period: str
@@ -211,19 +261,35 @@ class ReturnHead:
     form_version: str
     sheet: str
     problems: tuple[CellProblem, ...]
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnedForm(ReturnHead):
-    """A readable return of KPIs, with its lines, and the answers to the questions it was sent out with."""
+    """A readable return of KPIs, with its lines."""
 
     lines: tuple[ReturnedLine, ...]
-    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnedActions(ReturnHead):
-    """A readable return of actions, with its lines, and the answers to the questions it was sent out with."""
+    """A readable return of actions, with its lines."""
 
     lines: tuple[ReturnedAction, ...]
-    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnedPanels(ReturnHead):
+    """A readable return of panels, with its lines."""
+
+    lines: tuple[ReturnedPanelLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnedIntervention(ReturnHead):
+    """A readable intervention form, with its items."""
+
+    lines: tuple[ReturnedItem, ...]
+
+
+Returned = ReturnedForm | ReturnedActions | ReturnedPanels | ReturnedIntervention

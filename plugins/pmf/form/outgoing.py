@@ -1,6 +1,6 @@
 """A row of a form on its way out, whatever the form asks about: what it prints, what it asks for, what was sent already.
 
-What belongs here: making the two kinds of row one kind for the writer. What does not: where things stand and how they look.
+What belongs here: making the kinds of row one kind for the writer. What does not: where things stand and how they look.
 """
 
 from __future__ import annotations
@@ -11,8 +11,21 @@ from decimal import Decimal
 
 from pmf.form.cell import clean_text
 from pmf.form.column import FieldName
+from pmf.form.item import ItemRow
 from pmf.form.layout import OF_THE_FIGURE
-from pmf.form.model import ActionForm, ActionRow, Form, FormRow, ReturnedAction, ReturnedLine
+from pmf.form.model import (
+    ActionForm,
+    ActionRow,
+    AnyForm,
+    AnyLine,
+    FormRow,
+    InterventionForm,
+    PanelForm,
+    PanelRow,
+    ReturnedAction,
+    ReturnedLine,
+    ReturnedPanelLine,
+)
 from pmf.value import parse_figure
 
 _OF_A_RATIO = frozenset({FieldName.NUMERATOR, FieldName.DENOMINATOR})
@@ -22,6 +35,8 @@ ANSWERS: tuple[Set[FieldName], ...] = (
     {FieldName.NOT_AVAILABLE},
     {FieldName.NUMERATOR, FieldName.DENOMINATOR},
     {FieldName.UPDATE, FieldName.RAG},
+    {FieldName.COMMENT, FieldName.RAG},
+    {FieldName.ANSWER},
 )
 
 Entry = Decimal | str
@@ -29,7 +44,7 @@ Entry = Decimal | str
 
 @dataclass(frozen=True, kw_only=True)
 class OutgoingRow:
-    """A KPI's or action's row: ``texts`` by locked field, ``entries`` by input field, and the inputs not asked for.
+    """A KPI's, action's or line's row: ``texts`` by locked field, ``entries`` by input field, and the inputs not asked for.
 
     ``source`` stands in the place of a figure that comes from elsewhere; "": the figure is asked for.
     """
@@ -48,8 +63,13 @@ class OutgoingRow:
         return any(group <= self.entries.keys() for group in ANSWERS)
 
 
-def outgoing_rows(form: Form | ActionForm, answers: Mapping[str, ReturnedLine | ReturnedAction]) -> tuple[OutgoingRow, ...]:
-    """Lay out a form's rows, with what was sent already of its KPIs or actions; ``answers`` of others are left alone."""
+def outgoing_rows(form: AnyForm, answers: Mapping[str, AnyLine]) -> tuple[OutgoingRow, ...]:
+    """Lay out a form's rows, with what was sent already of its KPIs, actions or lines; ``answers`` of others are left alone."""
+    if isinstance(form, InterventionForm):
+        return tuple(_item_row(row) for row in form.rows)
+    if isinstance(form, PanelForm):
+        said = {ref: answer for ref, answer in answers.items() if isinstance(answer, ReturnedPanelLine)}
+        return tuple(_panel_row(row, said.get(row.line_ref)) for row in form.rows)
     if isinstance(form, ActionForm):
         actions = {ref: answer for ref, answer in answers.items() if isinstance(answer, ReturnedAction)}
         return tuple(_action_row(row, actions.get(row.action_ref)) for row in form.rows)
@@ -98,6 +118,37 @@ def _action_row(row: ActionRow, earlier: ReturnedAction | None) -> OutgoingRow:
             FieldName.LAST_UPDATE: row.last_update,
         },
         entries={name: text for name, text in entries.items() if text},
+    )
+
+
+def _panel_row(row: PanelRow, earlier: ReturnedPanelLine | None) -> OutgoingRow:
+    entries: dict[FieldName, Entry] = {}
+    if earlier:
+        texts = {FieldName.RAG: earlier.rag, FieldName.COMMENT: earlier.comment}
+        entries = {name: text for name, text in texts.items() if text}
+        entries |= {FieldName.AMOUNT: earlier.figure} if earlier.figure is not None and row.asks_for_figure else {}
+    return OutgoingRow(
+        ref=row.line_ref,
+        texts={
+            FieldName.LINE_REF: row.line_ref,
+            FieldName.PANEL: row.panel,
+            FieldName.TITLE: row.title,
+            FieldName.HOLDER: row.holder,
+            FieldName.AIM: row.aim,
+            FieldName.LAST_UPDATE: row.last_word,
+        },
+        entries=entries,
+        not_asked=frozenset() if row.asks_for_figure else {FieldName.AMOUNT},
+        minimum=row.minimum,
+        maximum=row.maximum,
+    )
+
+
+def _item_row(row: ItemRow) -> OutgoingRow:
+    return OutgoingRow(
+        ref=row.item_ref,
+        texts={FieldName.ITEM_REF: row.item_ref, FieldName.TITLE: row.title, FieldName.KNOWN: row.known},
+        entries={FieldName.ANSWER: row.answer} if row.answer else {},
     )
 
 

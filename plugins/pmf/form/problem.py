@@ -63,7 +63,7 @@ _CELLS = {
         "Unmerge the cells and fill each in.",
     ),
     "unknown_row": (
-        "Row {row} ({found}) does not carry the mark of an {subject} of this form, so nothing in it was read.",
+        "Row {row} ({found}) carries the mark of no {subject} of this form, so nothing in it was read.",
         "Type what stands in row {row} into that {subject}'s own row of the form that was e-mailed to you. Do not paste whole rows.",
     ),
     "mixed_row": (
@@ -108,7 +108,7 @@ def cell_problem(
 ) -> CellProblem:
     """Word what is wrong with a cell or, for the codes ending in ``_row`` and ``_question``, with a whole row.
 
-    ``subject`` is what the rows are about ("indicator", "action"), or of an answer its question; ``choices`` what may stand
+    ``subject`` is what the rows are about ("indicator", "action", "line"), or of an answer its question; ``choices`` what may stand
     in the cell. No two codes of one cell address are of two sheets.
     """
     named = {"sheet": sheet, "cell": cell, "row": row, "found": found, "subject": subject, "choices": choices}

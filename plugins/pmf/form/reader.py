@@ -1,7 +1,7 @@
 """Reading returned forms back: whose they are, proved by signature, and which row is whose; ``line`` reads a row.
 
 Rows are found by their signed marks, so a sorted or moved row is read as what it is; a row whose mark is missing,
-foreign, repeated or at odds with the KPI, action or question shown in it is a problem of that row, never a guess. Rows that
+foreign, repeated or at odds with the KPI, action, line or question shown in it is a problem of that row, never a guess. Rows that
 are not there at all are simply absent: whoever knows what is due compares.
 """
 
@@ -14,16 +14,29 @@ from typing import Any, TypeVar
 
 from pmf.form.column import FieldName
 from pmf.form.grid import Content, Grid, read_grids
+from pmf.form.item import Answer, ReturnedItem
 from pmf.form.layout import Layout
-from pmf.form.line import read_action, read_answer, read_kpi
-from pmf.form.model import Answer, CellProblem, Kind, Problem, ReturnedAction, ReturnedActions, ReturnedForm, ReturnedLine, Unreadable
+from pmf.form.line import read_action, read_answer, read_item, read_kpi, read_panel_line
+from pmf.form.model import (
+    CellProblem,
+    Kind,
+    Problem,
+    Returned,
+    ReturnedAction,
+    ReturnedActions,
+    ReturnedForm,
+    ReturnedIntervention,
+    ReturnedLine,
+    ReturnedPanelLine,
+    ReturnedPanels,
+    Unreadable,
+)
 from pmf.form.preflight import RETURN_FORM, Limits, Preflight, preflight
 from pmf.form.problem import cell_problem, unreadable
 from pmf.form.sheet import Sheet
 from pmf.form.signature import META_SHEET, Identity, is_signed, question_mark, read_meta, row_mark
 
-Returned = ReturnedForm | ReturnedActions
-Line = TypeVar("Line", ReturnedLine, ReturnedAction, Answer)
+Line = TypeVar("Line", ReturnedLine, ReturnedAction, ReturnedPanelLine, ReturnedItem, Answer)
 
 
 def read_forms(
@@ -31,8 +44,8 @@ def read_forms(
 ) -> list[Returned | Unreadable]:
     """Read files as returned forms, in the order given; one bad file never keeps another from being read.
 
-    A form is of KPIs or of actions, as the layout of its signed version says. ``layouts`` maps form versions to their
-    layouts, ``key`` is what the forms were signed with, ``timeout_seconds`` is what one file may take.
+    A form is of KPIs, of actions, of panels or of an intervention, as the layout of its signed version says. ``layouts`` maps
+    form versions to their layouts, ``key`` is what the forms were signed with, ``timeout_seconds`` is what one file may take.
     """
     results: dict[int, Returned | Unreadable] = {}
     passed: deque[tuple[int, Preflight]] = deque()
@@ -94,6 +107,12 @@ def _read(check: Preflight, grid: Grid | Unreadable, *, layouts: Mapping[str, La
     if layout.kind is Kind.ACTIONS:
         actions, problems = _lines(sheet, marks, partial(read_action, sheet))
         return ReturnedActions(**head, lines=tuple(actions), problems=(*problems, *unanswerable))
+    if layout.kind is Kind.PANELS:
+        said, problems = _lines(sheet, marks, partial(read_panel_line, sheet))
+        return ReturnedPanels(**head, lines=tuple(said), problems=(*problems, *unanswerable))
+    if layout.kind is Kind.INTERVENTION:
+        items, problems = _lines(sheet, marks, partial(read_item, sheet))
+        return ReturnedIntervention(**head, lines=tuple(items), problems=tuple(problems))
     lines, problems = _lines(sheet, marks, partial(read_kpi, sheet, not_asked=identity.not_asked))
     return ReturnedForm(**head, lines=tuple(lines), problems=(*problems, *unanswerable))
 
@@ -102,9 +121,9 @@ def _read_answers(
     check: Preflight, grid: Grid, layout: Layout, identity: Identity, *, key: bytes
 ) -> tuple[tuple[Answer, ...], list[CellProblem]]:
     """Read the answers to the questions that went out with a form. What is wrong with them keeps no figure from being read."""
-    name, asked = layout.questions.sheet, layout.questions
     if not identity.questions:
         return (), []
+    name, asked = layout.questions.sheet, layout.questions
     sheet = Sheet(asked, grid[name], check.sheets[name]) if name in grid.keys() & check.sheets.keys() else None
     if sheet is None or sheet.header_row is None:
         place = {"sheet": name, "cell": "A1", "field": FieldName.ANSWER.value}

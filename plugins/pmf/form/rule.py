@@ -11,6 +11,7 @@ from pmf.form.column import Column, FieldName
 from pmf.form.outgoing import OutgoingRow
 from pmf.value import plain
 
+_LIMITED = (FieldName.VALUE, FieldName.AMOUNT)
 # No council's figure lies beyond it; Excel has no rule that says only "a number".
 _LARGEST = Decimal(10**15 - 1)
 
@@ -20,7 +21,7 @@ def column_rules(column: Column, rows: Sequence[OutgoingRow], *, first_row: int)
     by_limits: dict[tuple[Decimal | None, Decimal | None], list[int]] = {}
     for number, row in enumerate(rows, start=first_row):
         if column.field not in row.not_asked:
-            limits = (row.minimum, row.maximum) if column.field is FieldName.VALUE else (None, None)
+            limits = (row.minimum, row.maximum) if column.field in _LIMITED else (None, None)
             by_limits.setdefault(limits, []).append(number)
     for limits, numbers in by_limits.items():
         areas = _areas(column.column, numbers)

@@ -1,4 +1,4 @@
-"""Writing a form: a guide first, then one protected row per KPI or action, then the very hidden sheet with the signature.
+"""Writing a form: a guide first, then one protected row per KPI, action or line, then the very hidden sheet with the signature.
 
 Same form, same bytes. Sheets are protected without a password: protection guides the officer's hand and what comes back
 is judged by its signatures (a sheet password is a 16-bit hash that anybody can take off, and it locks out helpers).
@@ -19,7 +19,7 @@ from pmf.form.column import Column, FieldName
 from pmf.form.draft import Draft
 from pmf.form.layout import Layout
 from pmf.form.look import GrowingSheet, Look, protect, row_height, set_up_print, write_title
-from pmf.form.model import ActionForm, Form, Question, ReturnedAction, ReturnedLine
+from pmf.form.model import AnyForm, AnyLine, Question
 from pmf.form.outgoing import ANSWERS, Entry, OutgoingRow, outgoing_rows
 from pmf.form.questionsheet import check_line, write_note, write_questions
 from pmf.form.rule import column_rules
@@ -39,16 +39,16 @@ class _LockedWorkbook(Workbook):  # type: ignore[misc] # XlsxWriter carries no t
 
 
 def write_form(
-    form: Form | ActionForm,
+    form: AnyForm,
     *,
     layout: Layout,
     key: bytes,
-    answers: Mapping[str, ReturnedLine | ReturnedAction] | None = None,
+    answers: Mapping[str, AnyLine] | None = None,
     questions: Sequence[Question] = (),
 ) -> bytes:
     """Write a form as an Excel workbook signed with ``key``.
 
-    ``answers`` (by KPI or action; None: none) are what was sent already: its rows come filled in with them, so that a
+    ``answers`` (by KPI, action or line; None: none) are what was sent already: its rows come filled in with them, so that a
     return can be corrected without typing it again. Results of formulas and merged cells are left out, as they were never
     taken. ``questions`` stand on a sheet of their own, the first one, and the cells they are about are marked. Texts stay
     text: none becomes a formula or a link. The same arguments give the same bytes.
@@ -73,7 +73,7 @@ def write_form(
     return buffer.getvalue()
 
 
-def _identity(form: Form | ActionForm, rows: tuple[OutgoingRow, ...], layout: Layout, questions: Sequence[Question]) -> Identity:
+def _identity(form: AnyForm, rows: tuple[OutgoingRow, ...], layout: Layout, questions: Sequence[Question]) -> Identity:
     refs, asked = tuple(row.ref for row in rows), tuple(question.query_id for question in questions)
     if form.kind is not layout.kind:
         raise ValueError(f"form version {layout.version} is for {layout.kind}, not for {form.kind}")

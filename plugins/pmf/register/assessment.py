@@ -1,8 +1,9 @@
-"""How a council assesses: policies by date, what counts as no change, when a red is looked into, whose figures it compares with."""
+"""How a council assesses: policies by date, when a red is looked into and what is then done, whose figures it compares with."""
 
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 
 from pydantic import Field, field_validator, model_validator
 
@@ -18,16 +19,55 @@ class PolicyInForce(Definition):
 
 
 class Persistence(Definition):
-    """When a KPI is looked into (CCC framework, "Responding to underperformance"): ``reds`` reds among its last ``of`` rated periods."""
+    """When a KPI is looked into (CCC framework, "Responding to underperformance"): ``reds`` reds among its last ``of`` rated periods.
+
+    ``writes_pack``: a deep-dive pack is written when that begins. ``pmf deep-dive`` writes one for any council.
+    """
 
     reds: int = Field(default=3, ge=1)
     of: int = Field(default=3, ge=1)
+    writes_pack: bool = True
 
     @model_validator(mode="after")
     def _can_be_met(self) -> Persistence:
         if self.reds > self.of:
             raise ValueError(f"{self.reds} reds cannot be among {self.of} periods: reds is at most of")
         return self
+
+
+class Approver(StrEnum):
+    """Whose approval an intervention form asks for (HDC framework, Appendix F)."""
+
+    HEAD = "head"
+    DIRECTOR = "director"
+    PORTFOLIO_HOLDER = "portfolio_holder"
+
+    @property
+    def label(self) -> str:
+        """The approver as the form names it."""
+        return {"head": "Head of Service", "director": "Director", "portfolio_holder": "Portfolio Holder"}[self.value]
+
+
+class Outcome(StrEnum):
+    """How an intervention ended: the KPI is back, another intervention is to follow, or it is not pursued."""
+
+    RECOVERED = "recovered"
+    RENEWED = "renewed"
+    WITHDRAWN = "withdrawn"
+
+
+class InterventionRule(Definition):
+    """What a KPI Intervention Form asks for (HDC framework, Appendix F): whose ``approvals``, and progress of how many ``months``."""
+
+    approvals: tuple[Approver, ...] = Field(default=(Approver.HEAD, Approver.DIRECTOR), min_length=1)
+    months: int = Field(default=3, ge=1, le=12)
+
+    @field_validator("approvals")
+    @classmethod
+    def _asks_nobody_twice(cls, approvals: tuple[Approver, ...]) -> tuple[Approver, ...]:
+        if len(set(approvals)) < len(approvals):
+            raise ValueError("approvals names somebody twice: each approves once")
+        return approvals
 
 
 class NeighbourSet(Definition):

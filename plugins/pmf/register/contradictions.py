@@ -16,6 +16,7 @@ from pmf.register.council import Profile
 from pmf.register.dated import InForce
 from pmf.register.fitness import wrong_rebases
 from pmf.register.kpi import Aggregation, Kpi
+from pmf.register.panel import PanelItem
 from pmf.register.source import Source
 from pmf.register.structure import folded
 from pmf.register.target import Target
@@ -39,6 +40,7 @@ class Definitions:
     actions: tuple[PlanAction, ...] = ()
     sources: tuple[Source, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
+    panels: tuple[PanelItem, ...] = ()
 
 
 def contradictions(folder: Path, profile: Profile, given: Definitions) -> Iterator[str]:
@@ -54,11 +56,13 @@ def contradictions(folder: Path, profile: Profile, given: Definitions) -> Iterat
                 yield f"{folder / name}, field kpi_ref: {row.kpi_ref!r} is not a KPI of kpis.csv"
     yield from target_contradictions(folder / "targets.csv", targets, kpis)
     yield from _uncombinable(folder / "kpis.csv", kpis)
+    yield from _half_guarded(folder / "kpis.csv", kpis)
     posts = _post_fields(_TEMPLATE_POSTS, profile)
     for template in templates:
         yield from _unknown(f"{folder / 'data_quality_templates.csv'}, KPI {template.kpi_ref}", template, posts)
     for action in given.actions:
         yield from _unknown(f"{folder / 'actions.csv'}, action {action.action_ref}", action, _place_fields(profile, "ambition_id"))
+    yield from _wrong_panels(folder / "panels.csv", profile, given.panels)
     yield from _wrong_sources(folder / "sources.yaml", profile, given)
     yield from _repeated(folder / "benchmarks.csv", given.benchmarks)
     yield from _strangers(folder / "benchmarks.csv", profile, given.benchmarks)
@@ -67,6 +71,7 @@ def contradictions(folder: Path, profile: Profile, given: Definitions) -> Iterat
     yield from _overlaps(folder / "kpis.csv", kpis, lambda kpi: kpi.kpi_ref)
     yield from _overlaps(folder / "data_quality_templates.csv", templates, lambda template: template.kpi_ref)
     yield from _overlaps(folder / "actions.csv", given.actions, lambda action: action.action_ref)
+    yield from _overlaps(folder / "panels.csv", given.panels, lambda item: item.line_ref)
 
 
 def target_contradictions(path: Path, targets: Sequence[Target], kpis: Sequence[Kpi]) -> Iterator[str]:
@@ -118,6 +123,23 @@ def _unknown_names(place: str, kpi: Kpi, profile: Profile, given: Definitions) -
     yield from _unknown(place, kpi, known)
 
 
+def _wrong_panels(path: Path, profile: Profile, panels: Sequence[PanelItem]) -> Iterator[str]:
+    known = {
+        "directorate_id": ({item.id for item in profile.directorates}, f"a directorate of {profile.name}"),
+        **_post_fields(("holder_post",), profile),
+    }
+    returned = {item.id for item in profile.directorates if item.panels_service}
+    for item in panels:
+        yield from _unknown(f"{path}, line {item.line_ref}", item, known)
+    for directorate in profile.directorates:
+        refs = [item.line_ref for item in panels if item.directorate_id == directorate.id]
+        if refs and directorate.id not in returned:
+            yield (
+                f"{path}, line {', '.join(refs)}: nobody returns the panels of {directorate.name}; name one of its services in "
+                "organisation.yaml as its panels_service"
+            )
+
+
 def _wrong_sources(path: Path, profile: Profile, given: Definitions) -> Iterator[str]:
     services, owners = {item.id for item in profile.services}, {kpi.kpi_ref: kpi.service_id for kpi in given.kpis}
     for source in given.sources:
@@ -145,6 +167,15 @@ def _uncombinable(path: Path, kpis: Sequence[Kpi]) -> Iterator[str]:
         if kpi.kpi_ref in combined and kpi.aggregation is Aggregation.LAST:
             place = f"{path}, KPI {kpi.kpi_ref}, field aggregation"
             yield f"{place}: other KPIs are combined into this one, which 'last' says nothing about; write sum, ratio, weighted or mean"
+
+
+def _half_guarded(path: Path, kpis: Sequence[Kpi]) -> Iterator[str]:
+    """Say which KPIs are about people where what they are combined into is not, or the other way round: one would give the other away."""
+    wholes = {kpi.kpi_ref: kpi for kpi in kpis}
+    for kpi in kpis:
+        whole = wholes.get(kpi.part_of or "")
+        if whole is not None and whole.is_about_people != kpi.is_about_people:
+            yield f"{path}, KPI {kpi.kpi_ref}, field about_people: it is combined into {whole.kpi_ref}; write the same for both"
 
 
 def _unusable_target(path: Path, target: Target, kpi: Kpi | None) -> Iterator[str]:

@@ -12,8 +12,9 @@ from pydantic import Field, field_validator, model_validator
 
 from pmf.period import Month, Period, Quarter, parse_month
 from pmf.period.workdays import WorkingCalendar
-from pmf.register.assessment import NeighbourSet, Persistence, PolicyInForce, Rebase
+from pmf.register.assessment import InterventionRule, NeighbourSet, Persistence, PolicyInForce, Rebase
 from pmf.register.collection import ApprovalChain, ChaseStep, CollectionCalendar, Criterion, Level, QualityTolerance, Role
+from pmf.register.outgoing import BackPlan, Delivery, SignOff
 from pmf.register.structure import (
     IDENTIFIER,
     Ambition,
@@ -23,6 +24,7 @@ from pmf.register.structure import (
     Directorate,
     FrameworkVersion,
     Named,
+    OutcomeMeasures,
     Post,
     Service,
     folded,
@@ -37,6 +39,7 @@ class Profile(Definition):
 
     ``returns_released_by`` None: a return counts as soon as it is in; else once that post of the service has released it.
     A figure that differs from an earlier one by no more than ``no_change_pct``, in per cent of it, counts as unchanged.
+    ``intervention`` None: no intervention form is opened where a KPI is to be looked into. ``outcome_measures`` None: none are reported.
     """
 
     slug: str = Field(pattern=IDENTIFIER)
@@ -56,15 +59,20 @@ class Profile(Definition):
     directorates: tuple[Directorate, ...]
     committees: tuple[Committee, ...] = ()
     boards: tuple[Board, ...] = ()
+    outcome_measures: OutcomeMeasures | None = None
     framework_versions: tuple[FrameworkVersion, ...] = ()
     headline_policies: tuple[PolicyInForce, ...]
     paper_policies: tuple[PolicyInForce, ...]
     no_change_pct: Decimal = Field(default=Decimal(0), ge=0, le=100)
     deep_dive: Persistence = Persistence()
+    intervention: InterventionRule | None = None
     neighbour_sets: tuple[NeighbourSet, ...] = ()
     rebases: tuple[Rebase, ...] = ()
     quality: QualityTolerance
     chase: tuple[ChaseStep, ...] = ()
+    back_plan: BackPlan = BackPlan()
+    sign_off: SignOff = SignOff()
+    delivery: Delivery = Delivery()
     escalation_board: str | None = None
     returns_released_by: Literal[Role.HOLDER, Role.HEAD] | None = None
     selection_criteria: tuple[Criterion, ...] = ()
@@ -96,6 +104,7 @@ class Profile(Definition):
         for board in self.boards:
             named[f"boards.{board.id}.post"] = board.post
             named |= {f"boards.{board.id}.chairs since {chair.since}": chair.post for chair in board.chairs}
+        named |= {f"sign_off.posts {post}": post for post in self.sign_off.posts}
         named |= {f"rebases of KPI {rebase.kpi_ref} in {rebase.month}": rebase.post for rebase in self.rebases}
         known = {post.id for post in self.posts}
         missing = [f"{field} names the post {post!r}" for field, post in named.items() if post not in known]
@@ -107,6 +116,9 @@ class Profile(Definition):
         for committee in self.committees:
             if committee.receives_after not in (None, *committees):
                 yield f"committees.{committee.id}.receives_after names {committee.receives_after!r}, which is no committee"
+        for directorate in self.directorates:
+            if directorate.panels_service not in (None, *(service.id for service in directorate.services)):
+                yield f"directorates.{directorate.id}.panels_service names {directorate.panels_service!r}, which is no service of it"
         if self.escalation_board not in (None, *boards):
             yield f"escalation_board names {self.escalation_board!r}: add it under boards"
         if self.escalation_board is None and any(Role.BOARD in step.to for step in self.chase):
@@ -165,6 +177,11 @@ class Profile(Definition):
     @property
     def services(self) -> tuple[Service, ...]:
         return tuple(service for directorate in self.directorates for service in directorate.services)
+
+    @property
+    def signatories(self) -> tuple[str, ...]:
+        """The posts that may sign documents off."""
+        return self.sign_off.posts or (self.performance_team,)
 
     def post(self, post_id: str) -> Post:
         """Find a post by id. Raises KeyError when the profile has none of that id."""

@@ -6,8 +6,9 @@ HDC framework Appendices B and C.1.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
@@ -15,6 +16,9 @@ from pmf.period import FinancialYear, Month, Period
 from pmf.register.collection import MOST_WORKING_DAYS, Level
 from pmf.register.dated import Dated, OptionalCount, OptionalDate, OptionalText, Texts, YesNo, blank_is_none
 from pmf.value import Direction
+
+# Counts of one to four are left out by default (Cambridgeshire Insight, small numbers).
+USUAL_SUPPRESS_BELOW = 5
 
 
 class Aggregation(StrEnum):
@@ -65,6 +69,14 @@ class SourceKind(StrEnum):
     PROJECTION = "projection"
 
 
+class AboutPeople(StrEnum):
+    """Whether a figure counts people, so that a small one could tell who they are; of a sensitive matter nought tells something too."""
+
+    NO = "no"
+    YES = "yes"
+    SENSITIVE = "sensitive"
+
+
 class Influence(StrEnum):
     """How far the council itself can move the figure (HDC framework, Our Plans and How We Deliver)."""
 
@@ -86,6 +98,14 @@ class Frequency(StrEnum):
         return {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}[self]
 
 
+def _blank_is_no(value: Any) -> Any:
+    return AboutPeople.NO if blank_is_none(value) is None else value
+
+
+def _blank_is_usual(value: Any) -> Any:
+    return USUAL_SUPPRESS_BELOW if blank_is_none(value) is None else value
+
+
 class Kpi(Dated):
     """One KPI of the register. Grain of ``kpis.csv``: one row per kpi_ref and valid_from.
 
@@ -99,6 +119,8 @@ class Kpi(Dated):
     ``due_working_day``: the working day of the following month from which a figure can be had (None: by the deadline).
     ``source_id`` names the declared source its figure comes from (None: the service's form). ``criteria`` are those of
     the council's selection criteria it meets.
+
+    Of a KPI ``about_people`` public editions leave out what would tell of fewer than ``suppress_below`` of them.
     """
 
     title: str = Field(min_length=5)
@@ -124,6 +146,8 @@ class Kpi(Dated):
     has_national_definition: YesNo = False
     is_critical: YesNo = False
     is_public: YesNo = False
+    about_people: Annotated[AboutPeople, BeforeValidator(_blank_is_no)] = AboutPeople.NO
+    suppress_below: Annotated[int, BeforeValidator(_blank_is_usual)] = Field(default=USUAL_SUPPRESS_BELOW, ge=2)
     part_of: OptionalText = None
     holder_post: OptionalText = None
     deputy_post: OptionalText = None
@@ -176,6 +200,26 @@ class Kpi(Dated):
         if self.period_mode is PeriodMode.ROLLING_12 and self.aggregation is Aggregation.SUM:
             raise ValueError("aggregation sum: figures of twelve months rolling share most of their months. Write last, or ratio")
         return self
+
+    @model_validator(mode="after")
+    def _can_be_guarded(self) -> Kpi:
+        is_share = "%" in self.unit or self.unit.startswith("per ")
+        is_count = not is_share and self.aggregation in (Aggregation.SUM, Aggregation.LAST)
+        if self.is_about_people and not (is_count or self.aggregation is Aggregation.RATIO):
+            raise ValueError(
+                "of a KPI about people (about_people) the number of people must be known: write aggregation ratio for a percentage or "
+                "rate, and sum or last for a count"
+            )
+        return self
+
+    @property
+    def is_about_people(self) -> bool:
+        """Whether its figure counts people."""
+        return self.about_people is not AboutPeople.NO
+
+    def is_small(self, count: Decimal) -> bool:
+        """Tell whether so few people could be known from their number."""
+        return (count > 0 or self.about_people is AboutPeople.SENSITIVE) and count < self.suppress_below
 
     def is_due(self, month: Month) -> bool:
         """Tell whether a figure is due for a month: always, at the quarter's end, or at the financial year's end."""

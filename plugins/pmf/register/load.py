@@ -17,6 +17,7 @@ from pmf.register.benchmark import Benchmark
 from pmf.register.contradictions import Definitions, contradictions, target_contradictions
 from pmf.register.council import Profile
 from pmf.register.kpi import Kpi
+from pmf.register.panel import PanelItem
 from pmf.register.source import STATEMENTS_FOLDER, parse_sources
 from pmf.register.structure import Definition, Post
 from pmf.register.target import Target
@@ -26,9 +27,18 @@ from pmf.register.wording import worded
 from pmf.register.yamlfile import parse_yaml
 
 _PROFILE_FILE = "organisation.yaml"
-# What defines a council's register; the last three may be left out. Everything else in its folder is words or sample.
-REGISTER_FILES = (_PROFILE_FILE, "kpis.csv", "targets.csv", "data_quality_templates.csv", "actions.csv", "benchmarks.csv", "sources.yaml")
-_NEVER_BLANK = ("kpi_ref", "action_ref", "valid_from")
+# What defines a council's register; those from actions.csv on may be left out. Everything else in its folder is words or sample.
+REGISTER_FILES = (
+    _PROFILE_FILE,
+    "kpis.csv",
+    "targets.csv",
+    "data_quality_templates.csv",
+    "actions.csv",
+    "benchmarks.csv",
+    "panels.csv",
+    "sources.yaml",
+)
+_NEVER_BLANK = ("kpi_ref", "action_ref", "line_ref", "valid_from")
 Row = TypeVar("Row", bound=Definition)
 
 
@@ -171,12 +181,13 @@ def load_register(folder: Path, *, overlay: Path | None = None, policies: Path |
     templates = _rows(folder / "data_quality_templates.csv", DataQualityTemplate, problems)
     actions = _rows(folder / "actions.csv", PlanAction, problems) if (folder / "actions.csv").exists() else ()
     benchmarks = _rows(folder / "benchmarks.csv", Benchmark, problems) if (folder / "benchmarks.csv").exists() else ()
+    panels = _rows(folder / "panels.csv", PanelItem, problems) if (folder / "panels.csv").exists() else ()
     sources = parse_sources(folder / "sources.yaml", problems)
     if not problems:
-        problems.extend(contradictions(folder, profile, Definitions(kpis, targets, templates, actions, sources, benchmarks)))
+        problems.extend(contradictions(folder, profile, Definitions(kpis, targets, templates, actions, sources, benchmarks, panels)))
     if problems:
         raise RegisterError(problems)
-    return Register(profile, kpis, targets, templates, actions, sources, benchmarks, digest=_digest(folder))
+    return Register(profile, kpis, targets, templates, actions, sources, benchmarks, panels, digest=_digest(folder))
 
 
 def load_targets(path: Path, *, kpis: Sequence[Kpi]) -> tuple[Target, ...]:

@@ -66,6 +66,14 @@ def printed_target(text: str, kpi: Kpi, *, beside: Decimal | None = None) -> str
     return " to ".join(printed(bound, unit=kpi.unit, decimals=max(kpi.decimals, decimals_of(bound))) for bound in bounds)
 
 
+def tolerance_of(version: str) -> tuple[Decimal | None, Decimal | None]:
+    """Read intervention level and tolerance in per cent from the name of a target's version (``Target.version``); None: it has none."""
+    _, *limits = version.split("/")
+    level = next((parse_figure(limit) for limit in limits if not limit.endswith("%")), None)
+    share = next((parse_figure(limit.removesuffix("%")) for limit in limits if limit.endswith("%")), None)
+    return level, share
+
+
 class TargetMethod(StrEnum):
     """How a target was set (HDC framework, Appendix C.1.2)."""
 

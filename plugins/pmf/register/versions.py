@@ -12,6 +12,7 @@ from pmf.register.action import PlanAction
 from pmf.register.benchmark import Benchmark
 from pmf.register.council import Profile
 from pmf.register.kpi import Aggregation, Kpi
+from pmf.register.panel import Panel, PanelItem
 from pmf.register.source import Source
 from pmf.register.structure import Service
 from pmf.register.target import PeriodKind, Target, sum_of
@@ -20,7 +21,7 @@ from pmf.register.template import DataQualityTemplate
 
 @dataclass(frozen=True)
 class Register:
-    """A council's profile with every version of its KPIs, targets, templates and plan actions, its declared sources and benchmarks."""
+    """A council's profile with every version of its KPIs, targets, templates, plan actions and panel lines, its sources and benchmarks."""
 
     profile: Profile
     kpi_versions: tuple[Kpi, ...]
@@ -29,6 +30,7 @@ class Register:
     action_versions: tuple[PlanAction, ...] = ()
     sources: tuple[Source, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
+    panel_versions: tuple[PanelItem, ...] = ()
     digest: str = ""
 
     def kpis(self, period: Period) -> tuple[Kpi, ...]:
@@ -41,6 +43,12 @@ class Register:
     def kpi(self, kpi_ref: str, period: Period) -> Kpi | None:
         """Find one KPI as it was in force on the last day of a period."""
         return next((kpi for kpi in self.kpis(period) if kpi.kpi_ref == kpi_ref), None)
+
+    def is_internal(self, kpi_ref: str, period: Period) -> bool:
+        """Tell whether a KPI is not public in a period; one not in force then, as it was last defined."""
+        versions = [kpi for kpi in self.kpi_versions if kpi.kpi_ref == kpi_ref]
+        kpi = self.kpi(kpi_ref, period) or max(versions, key=lambda version: version.valid_from, default=None)
+        return kpi is not None and not kpi.is_public
 
     @cached_property
     def _in_force(self) -> dict[date, tuple[Kpi, ...]]:
@@ -74,6 +82,16 @@ class Register:
         """List the plan actions in force on the last day of a period, optionally of one service."""
         day = period.last_day
         return tuple(item for item in self.action_versions if item.holds_on(day) and service_id in (None, item.service_id))
+
+    def panel_items(self, period: Period, service_id: str | None = None) -> tuple[PanelItem, ...]:
+        """List the lines of the panels in force on the last day of a period, optionally those that one service returns.
+
+        In the order of the panels, and of the register within each.
+        """
+        day = period.last_day
+        returned = {item.id for item in self.profile.directorates if service_id in (None, item.panels_service)}
+        items = [item for item in self.panel_versions if item.holds_on(day) and item.directorate_id in returned]
+        return tuple(sorted(items, key=lambda item: list(Panel).index(item.panel)))
 
     def source(self, source_id: str) -> Source | None:
         """Find a declared source by id. None: there is none."""

@@ -11,6 +11,7 @@ _PATTERNS = {
     "email": "is not an e-mail address: write it like performance@council.gov.uk",
     "kpi_ref": "is not a reference: write letters, digits, hyphens and underscores, like 36 or 36-A",
     "action_ref": "is not a reference: write letters, digits, hyphens and underscores, like CPA-01",
+    "line_ref": "is not a reference: write letters, digits, hyphens and underscores, like R-01",
 }
 _IDENTIFIER = "is not an id: write small letters, digits and hyphens, like adult-social-care"
 # By the beginning of pydantic's error type; what its context says of limits is put in.

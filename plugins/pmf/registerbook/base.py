@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pmf.register.structure import Definition
 from pmf.register.versions import Register
 from pmf.registerbook.cellvalue import canonical, text_of
-from pmf.registerbook.columns import ACTIONS, BENCHMARKS, KPIS, TABLES, TARGETS, TEMPLATES, Table
+from pmf.registerbook.columns import ACTIONS, BENCHMARKS, KPIS, PANELS, TABLES, TARGETS, TEMPLATES, Table
 
 # Digests by sheet and row's key.
 Base = Mapping[tuple[str, str], str]
@@ -24,6 +24,7 @@ def rows_of(register: Register) -> dict[Table, tuple[Definition, ...]]:
         TEMPLATES: register.template_versions,
         ACTIONS: register.action_versions,
         BENCHMARKS: register.benchmarks,
+        PANELS: register.panel_versions,
     }
 
 

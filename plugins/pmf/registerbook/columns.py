@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin
 from pmf.register.action import PlanAction
 from pmf.register.benchmark import Benchmark
 from pmf.register.kpi import Kpi
+from pmf.register.panel import PanelItem
 from pmf.register.structure import Definition
 from pmf.register.target import Target
 from pmf.register.template import DataQualityTemplate
@@ -119,4 +120,5 @@ TARGETS = _table("Targets", "targets.csv", Target, ("kpi_ref", "period_kind", "v
 TEMPLATES = _table("Data quality templates", "data_quality_templates.csv", DataQualityTemplate, ("kpi_ref", "valid_from"), words.TEMPLATES)
 ACTIONS = _table("Plan actions", "actions.csv", PlanAction, ("action_ref", "valid_from"), words.ACTIONS)
 BENCHMARKS = _table("Benchmarks", "benchmarks.csv", Benchmark, ("kpi_ref", "area", "period"), words.BENCHMARKS)
-TABLES = (KPIS, TARGETS, TEMPLATES, ACTIONS, BENCHMARKS)
+PANELS = _table("Panels", "panels.csv", PanelItem, ("line_ref", "valid_from"), words.PANELS)
+TABLES = (KPIS, TARGETS, TEMPLATES, ACTIONS, BENCHMARKS, PANELS)

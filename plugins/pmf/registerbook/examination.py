@@ -11,13 +11,14 @@ from pmf.register.action import PlanAction
 from pmf.register.benchmark import Benchmark
 from pmf.register.contradictions import Definitions, contradictions
 from pmf.register.kpi import Kpi
+from pmf.register.panel import PanelItem
 from pmf.register.past import rewritten
 from pmf.register.structure import Definition
 from pmf.register.target import Target
 from pmf.register.template import DataQualityTemplate
 from pmf.register.versions import Register
 from pmf.registerbook.base import rows_of
-from pmf.registerbook.columns import ACTIONS, BENCHMARKS, KPIS, TABLES, TARGETS, TEMPLATES, Table
+from pmf.registerbook.columns import ACTIONS, BENCHMARKS, KPIS, PANELS, TABLES, TARGETS, TEMPLATES, Table
 from pmf.registerbook.comparison import Change, Compared, What, compare
 from pmf.registerbook.csvfile import read_csv_file
 from pmf.registerbook.incoming import Incoming
@@ -95,6 +96,7 @@ def _after(register: Register, rows: dict[Table, tuple[Definition, ...]]) -> Reg
         template_versions=cast("tuple[DataQualityTemplate, ...]", rows[TEMPLATES]),
         action_versions=cast("tuple[PlanAction, ...]", rows[ACTIONS]),
         benchmarks=cast("tuple[Benchmark, ...]", rows[BENCHMARKS]),
+        panel_versions=cast("tuple[PanelItem, ...]", rows[PANELS]),
     )
 
 
@@ -106,6 +108,7 @@ def _definitions(register: Register) -> Definitions:
         register.action_versions,
         register.sources,
         register.benchmarks,
+        register.panel_versions,
     )
 
 

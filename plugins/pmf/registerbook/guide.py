@@ -8,8 +8,8 @@ _LINES = (
     (
         "What this is",
         (
-            "The whole register of the council: its KPIs, their targets, their data quality templates, the actions of its plan and the "
-            "figures of others. Each has a sheet. "
+            "The whole register of the council: its KPIs, their targets, their data quality templates, the actions of its plan, the "
+            "figures of others and the lines of its panels. Each has a sheet. "
             'What every column holds stands on the sheet "Columns" and beside each cell when you choose it.'
         ),
     ),

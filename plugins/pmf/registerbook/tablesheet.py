@@ -28,7 +28,7 @@ _READING_WIDTH = 40
 _LONGEST_CELL = 32767
 _LARGEST = Decimal(10**15 - 1)
 _NUMBERS = (Kind.FIGURE, Kind.COUNT, Kind.TARGET)
-_BOLD = ("kpi_ref", "action_ref", "title")
+_BOLD = ("kpi_ref", "action_ref", "line_ref", "title")
 _A3 = 8
 
 

@@ -65,6 +65,12 @@ KPIS: dict[str, Words] = {
         "is_financial": ("Financial", 11, "yes if it is about money. Empty: no."),
         "is_critical": ("Critical", 10, "yes if a red must be looked at outside the round of meetings. Empty: no."),
         "is_public": ("Public", 10, "yes if it may be published. Empty: no, it stays inside the council."),
+        "about_people": (
+            "About people",
+            12,
+            "yes if it counts people; sensitive if that there are none says something too. Empty: no. See docs/disclosure.md.",
+        ),
+        "suppress_below": ("Left out below", 12, "Public editions leave out what tells of fewer people than this. Empty: 5."),
         "no_target_reason": ("Why no target", 32, "Why a rated KPI has no target yet."),
         "suspended_reason": ("Why suspended", 32, "Why a suspended KPI is suspended."),
         "review_on": ("Review on", 12, "The day a suspended KPI is looked at again. Write a date, like 2025-04-01."),
@@ -169,5 +175,24 @@ BENCHMARKS: dict[str, Words] = {
         "source": ("Source", 50, "Where it is published, so that anyone can find it."),
         "definition": ("Definition", 50, "What the publisher counts. Empty: the national definition the KPI names."),
         "published_on": ("Published on", 12, "The day it was published. Write a date, like 2025-04-01. Empty: not known."),
+    },
+}
+
+PANELS: dict[str, Words] = {
+    "Which line": {
+        "line_ref": ("Line", 12, "The reference of the line, the same for ever. Letters, digits, hyphens and underscores."),
+        "valid_from": _FROM,
+        "valid_to": _TO,
+    },
+    "What it is": {
+        "panel": ("Panel", 12, "risk, finance (a budget) or change (a project)."),
+        "title": ("Title", 50, "The risk, budget or project as it is printed. At least five characters."),
+        "directorate_id": ("Directorate", 30, "The directorate that reports on it. Choose from the list; its name is taken too."),
+        "holder_post": ("Holder", 30, "The post that answers for it. Choose from the list; its title is taken too."),
+    },
+    "What it is held against": {
+        "target_score": ("Target score", 12, "Of a risk: the score it is to be brought to, from 1 to 25. Else empty."),
+        "budget": ("Budget", 14, "Of a budget: what may be spent in the year, in pounds; income is below nought. Else empty."),
+        "due_on": ("Due on", 12, "Of a project: the day by which it is to be done. Empty: it is ongoing."),
     },
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pmf.period import Month, Quarter
+from pmf.period import Month, Period, Quarter
 from pmf.register import Kpi, Register
 from pmf.register.signing import TemplateState
 from pmf.validation.language import Lexicon
@@ -110,7 +110,7 @@ class PublicationInputs:
     """
 
     register: Register
-    period: Month | Quarter
+    period: Period
     findings: Sequence[Row]
     linted: Sequence[Row] = ()
     waived: AbstractSet[tuple[str, str]] = frozenset()

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pmf.finding import Finding, Scope
-from pmf.form.model import ReturnedActions, ReturnedForm
+from pmf.form.model import ReturnedActions, ReturnedForm, ReturnedPanels
 from pmf.period import Month, parse_month, parse_quarter
 from pmf.register import Register
 from pmf.register.collection import QualityTolerance
@@ -20,6 +20,7 @@ from pmf.validation.choices import choose, chosen_words
 from pmf.validation.datasets.actions import ActionInputs, action_cell_frame, action_frame
 from pmf.validation.datasets.commentary import commentary_frame
 from pmf.validation.datasets.observations import observation_frame
+from pmf.validation.datasets.panels import PanelInputs, panel_cell_frame, panel_frame
 from pmf.validation.datasets.past import past_frame
 from pmf.validation.datasets.publication import publication_frame
 from pmf.validation.datasets.ratings import rating_frame
@@ -59,12 +60,13 @@ class Checked:
         return tuple(f for f in self.findings if f.scope is Scope.PUBLICATION and not is_waived(f, self.waived))
 
 
-def check_returns(inputs: ReturnInputs, *, suites: Path, actions: ActionInputs | None = None) -> Checked:
+def check_returns(inputs: ReturnInputs, *, suites: Path, actions: ActionInputs | None = None, panels: PanelInputs | None = None) -> Checked:
     """Validate a month's returns and the register behind them, before anything is rated.
 
     ``suites`` is the folder of suites. A service that has not returned is flagged and its KPIs await data; a KPI whose
     figure cannot stand is withheld; no return at all fails the month. ``actions`` (None: none are reported on) is what
-    was said of the plan actions of the quarter the month ends: they are about no KPI, and only ever flagged.
+    was said of the plan actions of the quarter the month ends, ``panels`` (None: there are none) what was reported of risk,
+    finance and change: they are about no KPI, and only ever flagged.
 
     Raises:
         SuiteError: when a suite is wrong.
@@ -83,6 +85,8 @@ def check_returns(inputs: ReturnInputs, *, suites: Path, actions: ActionInputs |
         del frames["return"]  # that no return has come in is no failure where none is due
     if actions is not None:
         frames |= _action_frames(actions)
+    if panels is not None:
+        frames |= _panel_frames(panels)
     return _check(
         frames,
         suites=suites,
@@ -243,5 +247,34 @@ def check_actions_file(form: ReturnedActions, *, file_name: str, register: Regis
     return _distinct(results)
 
 
+def check_panels_file(form: ReturnedPanels, *, file_name: str, register: Register, suites: Path) -> tuple[Finding, ...]:
+    """Validate one form of panels before it is sent, without the warehouse: what was said last month is not known.
+
+    Raises:
+        SuiteError: when a suite is wrong.
+    """
+    month = parse_month(form.period)
+    deadline = register.profile.deadline(month)
+    place = {"file_hash": "", "service_id": form.service_id}
+    file = place | {"file_name": file_name, "received_at": deadline, "is_late": False}
+    inputs = PanelInputs(
+        register=register,
+        month=month,
+        as_at=deadline,
+        files=[file],
+        in_force=[file],
+        said=[place | asdict(line) | {"sheet": form.sheet, "rag": line.rag.casefold() or None} for line in form.lines],
+        problems=[place | asdict(problem) for problem in form.problems],
+        service_id=form.service_id,
+    )
+    frames = _panel_frames(inputs)
+    _, results = _run(frames, _suites(frames, suites, register.profile.quality), register=register, month=month)
+    return _distinct(results)
+
+
 def _action_frames(inputs: ActionInputs) -> dict[str, pd.DataFrame]:
     return {"action": action_frame(inputs), "actioncell": action_cell_frame(inputs)}
+
+
+def _panel_frames(inputs: PanelInputs) -> dict[str, pd.DataFrame]:
+    return {"panel": panel_frame(inputs), "panelcell": panel_cell_frame(inputs)}

@@ -99,8 +99,9 @@ def _finding(rule: Rule, row: Mapping[Any, Any], severity: Severity, *, is_about
     }
     cell = said.get(f"{CELL}_{meta.column_field}" if meta.column_field else CELL) or None if is_about_row else None
     said[CELL] = cell or ""
-    # Rows of actions also show what is wrong with their service's form as a whole: then the words name no action.
-    action_ref = said.get("action_ref") or None if is_about_row and "{action_ref}" in meta.message else None
+    # Rows of actions and panels also show what is wrong with their service's form as a whole: then the words name none of them.
+    named = (said[name] for name in ("action_ref", "line_ref") if name in said and f"{{{name}}}" in meta.message)
+    action_ref = next(named, "") or None if is_about_row else None
     return Finding(
         rule_id=rule.rule_id,
         severity=severity,

@@ -24,10 +24,10 @@ from pmf.finding import Dimension, Finding, Score, Severity
 from pmf.validation.checks import EVERY_ROW, Check
 
 # Suites by what they look at: what came in (nothing, where nothing did), what is there in any case, and what is no KPI's
-# figure of the period: the register as a whole, past months, plan actions, documents.
+# figure of the period: the register as a whole, past months, plan actions, panels, documents.
 OF_WHAT_CAME_IN = frozenset({"file", "cell", "observation", "rating", "commentary"})
 OF_EVERY_KPI = frozenset({"register", "return"})
-OF_NO_KPI = frozenset({"directorate", "past", "action", "actioncell", "publication"})
+OF_NO_KPI = frozenset({"directorate", "past", "action", "actioncell", "panel", "panelcell", "publication"})
 
 _REGISTER = "register"
 

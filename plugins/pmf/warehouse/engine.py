@@ -85,6 +85,21 @@ def migrate(engine: Engine, sql_root: Path) -> None:
             _upgrade(connection, sql_root)
 
 
+def look_at_warehouse(settings: Settings) -> Engine:
+    """Connect to the warehouse of this installation to read it, making and changing nothing.
+
+    Raises:
+        WarehouseError: when it is not there, or its schema is not the one this release knows.
+    """
+    url = make_url(settings.warehouse_url)
+    if url.get_backend_name() != "sqlite" or Path(str(url.database)).exists():
+        engine = connect(settings.warehouse_url)
+        with reading(engine) as connection:
+            if _is_at(connection, _newest_version(settings.sql)):
+                return engine
+    raise WarehouseError("the warehouse is not there yet, or older than this release: the next run of a DAG, or of `pmf`, sees to it")
+
+
 def open_warehouse(settings: Settings) -> Engine:
     """Connect to the warehouse of this installation and migrate it if needed."""
     engine = connect(settings.warehouse_url)

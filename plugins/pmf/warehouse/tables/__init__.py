@@ -8,8 +8,26 @@ message in ``mail_queue`` and of a ``document``, which only move forwards.
 from __future__ import annotations
 
 from pmf.warehouse.tables.base import metadata
-from pmf.warehouse.tables.events import change_event, query, query_event, return_release, sign_off, template_sign_off, waiver
-from pmf.warehouse.tables.intake import action_update, cell_problem, observation, received_file, received_message, returned_line
+from pmf.warehouse.tables.events import (
+    change_event,
+    intervention_event,
+    query,
+    query_event,
+    question_event,
+    return_release,
+    sign_off,
+    template_sign_off,
+    waiver,
+)
+from pmf.warehouse.tables.intake import (
+    action_update,
+    cell_problem,
+    observation,
+    panel_update,
+    received_file,
+    received_message,
+    returned_line,
+)
 from pmf.warehouse.tables.outcome import (
     comparison,
     compiled_check,
@@ -21,8 +39,10 @@ from pmf.warehouse.tables.outcome import (
     register_snapshot,
     site_release,
     stage_run,
+    suppression,
     validation_run,
 )
+from pmf.warehouse.tables.reference import kpi_definition, publication
 
 __all__ = [
     "action_update",
@@ -32,12 +52,17 @@ __all__ = [
     "compiled_check",
     "document",
     "finding",
+    "intervention_event",
+    "kpi_definition",
     "mail_queue",
     "metadata",
     "observation",
+    "panel_update",
+    "publication",
     "quality_score",
     "query",
     "query_event",
+    "question_event",
     "rating",
     "received_file",
     "received_message",
@@ -47,6 +72,7 @@ __all__ = [
     "sign_off",
     "site_release",
     "stage_run",
+    "suppression",
     "template_sign_off",
     "validation_run",
     "waiver",

@@ -110,3 +110,37 @@ query_event = Table(
     Column("recorded_at", Instant, nullable=False),
     Column("sequence", Integer, nullable=False),
 )
+
+# One row per step of a question that members put to a report: asked, answered, withdrawn.
+question_event = Table(
+    "question_event",
+    metadata,
+    Column("organisation", Word, primary_key=True),
+    Column("question_id", Word, primary_key=True),
+    Column("kind", Word, primary_key=True, comment="asked | answered | withdrawn"),
+    Column("recorded_at", Instant, primary_key=True),
+    Column("committee_id", Word, nullable=False),
+    Column("period", Word, nullable=False, comment="the quarter of the paper it was put to"),
+    Column("kpi_ref", Word, comment="null: about no single KPI"),
+    Column("post", Word, nullable=False, comment="who recorded it, or who answers"),
+    Column("words", Text, nullable=False),
+)
+
+# One row per step of an intervention: opened, proposed, planned, approved, progress of a month, closed (HDC framework, Appendix F).
+intervention_event = Table(
+    "intervention_event",
+    metadata,
+    Column("organisation", Word, primary_key=True),
+    Column("intervention_id", Word, primary_key=True, comment="the KPI and the month that fired the rule: PI-09-2025-06"),
+    Column("recorded_at", Instant, primary_key=True),
+    Column("sequence", Integer, primary_key=True, comment="order among steps taken at the same instant"),
+    Column("kind", Word, nullable=False, comment="opened | proposed | planned | approved | progress | closed"),
+    Column("part", Word, nullable=False, comment="proposed, planned: cause | steps; approved: whose; progress: the month; else empty"),
+    Column("kpi_ref", Word, nullable=False),
+    Column("period", Word, nullable=False, comment="the month that fired the rule"),
+    Column("post", Word, nullable=False, comment="who took the step; pmf where the pipeline itself did"),
+    Column("decision", Word, comment="progress: yes | no, is more needed; closed: how it ended; else null"),
+    Column("words", Text, nullable=False),
+    Column("file_hash", Word, comment="the form it came with; null: none"),
+    Index(None, "organisation", "kpi_ref"),
+)

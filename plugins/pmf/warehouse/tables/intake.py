@@ -18,7 +18,7 @@ received_message = Table(
     Column("sender", Word, comment="post the address belongs to; null for a stranger"),
     Column("subject", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
-    Column("outcome", Word, nullable=False, comment="taken_in | no_attachment | automatic | stranger | unreadable"),
+    Column("outcome", Word, nullable=False, comment="taken_in | signed_off | no_attachment | automatic | stranger | unreadable"),
     Column("attachments", Integer, nullable=False),
 )
 
@@ -131,6 +131,27 @@ action_update = Table(
     Column("rag", Word, comment="red | amber | green | complete | not started; null: not said"),
     Column("update_text", Text, nullable=False),
     Column("impact", Text, nullable=False),
+    Column("sheet", Word, nullable=False),
+    Column("cells", Text, nullable=False, comment="JSON: field -> cell"),
+    Column("sender", Word),
+    Column("recorded_at", Instant, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Index(None, "organisation", "period"),
+)
+
+# One row per organisation x line of a panel x month x file that reported on it.
+panel_update = Table(
+    "panel_update",
+    metadata,
+    Column("organisation", Word, primary_key=True),
+    Column("line_ref", Word, primary_key=True),
+    Column("period", Word, primary_key=True, comment="month key"),
+    Column("file_hash", Word, primary_key=True),
+    Column("panel", Word, nullable=False, comment="risk | finance | change"),
+    Column("directorate_id", Word, nullable=False),
+    Column("rag", Word, comment="red | amber | green | complete; null: not said"),
+    Column("figure", Exact, comment="risk: score now; finance: forecast of the year in pounds; null: not said, or none is asked for"),
+    Column("comment", Text, nullable=False),
     Column("sheet", Word, nullable=False),
     Column("cells", Text, nullable=False, comment="JSON: field -> cell"),
     Column("sender", Word),

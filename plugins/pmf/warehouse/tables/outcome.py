@@ -241,3 +241,16 @@ stage_run = Table(
     Column("summary", Text, nullable=False, comment="JSON"),
     Column("register_digest", Word, nullable=False),
 )
+
+# One row per part of a KPI that public editions of a period leave out, as decided by the run that made them.
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("organisation", Word, primary_key=True),
+    Column("period", Word, primary_key=True),
+    Column("as_at", Instant, primary_key=True),
+    Column("kpi_ref", Word, primary_key=True),
+    Column("part", Word, primary_key=True, comment="value | previous_value | last_year_value | quarters | history | comment"),
+    Column("kind", Word, nullable=False, comment="primary: small itself | secondary: would tell what is | dependent: speaks of it"),
+    Column("reason", Text, nullable=False),
+)
