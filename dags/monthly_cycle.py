@@ -9,6 +9,7 @@
 
 A run is about one month: parameter `period`, else the month the run was scheduled for. Its clock is that month's cycle
 date unless `as_at` says otherwise. Any run can be repeated: the same files give the same bytes, and no mail goes twice.
+`look_into` answers reds that persist: a deep-dive pack, an intervention form, as the council's profile says.
 `alert` runs whatever the gates say: services are told what is wrong either way.
 """
 
@@ -87,6 +88,12 @@ def monthly_cycle(profile: Profile) -> None:
             return perform(report_month, council, this_run(timetable))
 
         @task
+        def look_into() -> Returned:
+            from pmf.cycle.lookinto import look_into_reds
+
+            return perform(look_into_reds, council, this_run(timetable))
+
+        @task
         def deliver() -> Returned:
             from pmf.cycle.send import send_mail
 
@@ -95,7 +102,7 @@ def monthly_cycle(profile: Profile) -> None:
         returns, ratings = validate_returns(), validate_ratings()
         collect() >> returns
         gate_on(returns) >> rate() >> ratings
-        gate_on(ratings, task_id="gate_ratings") >> report() >> deliver()
+        gate_on(ratings, task_id="gate_ratings") >> report() >> look_into() >> deliver()
         # People are told what was found whatever the gates say. That makes no failed run a success: deliver is a leaf too.
         [returns, ratings] >> alert()
         flag_from(returns, ratings)

@@ -1,13 +1,13 @@
-"""**Publish what is signed off** - one council's papers of one financial quarter, all at once.
+"""**Publish what is signed off** - one council's papers of one financial quarter, or the report of one financial year, all at once.
 
-Started by hand, or by whatever records the last sign-off. A run is about one quarter: parameter `period`, else the
+Started by hand, or by whatever records the last sign-off. A run is about one quarter or year: parameter `period`, else the
 latest quarter whose export date has passed. Its clock is the moment it was started unless `as_at` says otherwise.
 Papers that are not signed off are left as they are and named in the summary of `publish`.
 
 | in the grid | means |
 |---|---|
 | `flagged` green, one square for each paper held back | something must be cleared or waived first; what was live of it stays |
-| `gate` red | a validation of the quarter or its months failed: nothing new is published, the site stays as it was |
+| `gate` red | a validation of the period or its months failed: nothing new is published, the site stays as it was |
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def publication(profile: Profile) -> None:
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=1),
         default_args=default_args(mail_engineers(council, timetable)),
-        params=run_parameters(Kind.QUARTER),
+        params=run_parameters(Kind.QUARTER, or_year=True),
         tags=[council, "publication"],
         doc_md=__doc__,
     )

@@ -6,7 +6,7 @@
 | every task green, `flagged` skipped | the papers are ready to be signed off |
 | `flagged` green, one square for each thing flagged | ready, with something to look at |
 | `gate` red | the data failed: no paper was made |
-| `rate_year` skipped (pink) | the year goes on: it is rated with its fourth quarter |
+| `rate_quarters` and what follows it skipped (pink) | the year goes on: it is rated and reported with its fourth quarter |
 | any other task red | a breakdown: the data engineers were mailed |
 
 A run is about one quarter: parameter `period`, else the quarter the run was scheduled for. Its clock is the quarter's
@@ -77,8 +77,20 @@ def quarterly_export(profile: Profile) -> None:
             return perform_telling(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)))
 
         @task(outlets=[asset(council, Product.RATINGS)])
+        def rate_quarters(moment: str) -> Returned:
+            from pmf.cycle.rate import rate_quarters as verb
+
+            return perform(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)).year_ended())
+
+        @task(outlets=[asset(council, Product.RATINGS)])
         def rate_year(moment: str) -> Returned:
             from pmf.cycle.rate import rate_year as verb
+
+            return perform(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)).year_ended())
+
+        @task(outlets=[asset(council, Product.PAPERS)])
+        def report_year(moment: str) -> Returned:
+            from pmf.cycle.report import report_year as verb
 
             return perform(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)).year_ended())
 
@@ -99,7 +111,8 @@ def quarterly_export(profile: Profile) -> None:
         rate(moment) >> ratings
         gate = gate_on(ratings)
         gate >> export(moment) >> deliver(moment)
-        gate >> rate_year(moment)
+        deliver_year: Any = deliver.override(task_id="deliver_year")(moment)
+        gate >> rate_quarters(moment) >> rate_year(moment) >> report_year(moment) >> deliver_year
         flag_from(ratings)
 
     export_quarter()

@@ -107,8 +107,9 @@ _VERBS = {
     "pull": ("sources_to_pull", "pull_source"),
     "collect": ("collect_month", "scan_inbox"),
     "validate": ("validate_returns", "validate_ratings"),
-    "rate": ("rate_month", "rate_quarter", "rate_year", "months_ended"),
-    "report": ("report_month", "export_papers"),
+    "rate": ("rate_month", "rate_quarter", "rate_quarters", "rate_year", "months_ended"),
+    "report": ("report_month", "export_papers", "report_year"),
+    "lookinto": ("look_into_reds",),
     "publish": ("publish_signed_off",),
     "send": ("send_mail", "report_breakdown"),
 }

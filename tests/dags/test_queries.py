@@ -7,13 +7,11 @@ from another thread.
 from __future__ import annotations
 
 import mailbox
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
@@ -21,18 +19,16 @@ from cycle.asking import LARGE_MOVEMENT, a_finding, queries, validate
 from cycle.chasing import chasing_council
 from cycle.council import SLUG, Council
 from cycle.desk import ask
+from dags.required_actions import Page
 from pmf.cycle.answering import answer_for
 from pmf.cycle.judging import Decision
-from pmf.orchestration.embedded import password
 from pmf.orchestration.inprocess import RunResult, run_dag
-from pmf.settings import read_settings
 
 DAG_ID = f"{SLUG}_queries"
 ASKED_AT, MORNING = datetime(2024, 5, 14, 6, tzinfo=UTC), datetime(2024, 5, 29, 6, tzinfo=UTC)
 TEAM, HEAD = "governance-and-performance-team", "head-of-libraries"
 # What would be a link, a heading, a tag and a template, were it obeyed.
 HOSTILE = "# [click](https://example.org) <script>alert(1)</script> {{ 1 + 1 }}"
-SECONDS = 120
 
 
 @pytest.fixture
@@ -58,38 +54,7 @@ def asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, airflow_database: Pa
 @pytest.fixture(scope="module")
 def page(airflow_database: Path) -> Page:
     """Airflow's page of required actions."""
-    return Page(airflow_database.parent)
-
-
-class Page:
-    """What Airflow's page of required actions shows and does, by the REST API it is made with."""
-
-    def __init__(self, home: Path) -> None:
-        from airflow.api_fastapi.app import create_app
-        from starlette.testclient import TestClient
-
-        secret = password(read_settings({"PMF_HOME": str(home)}))
-        self.client = TestClient(create_app(apps="core"))
-        token = self.client.post("/auth/token", json={"username": "admin", "password": secret}).json()["access_token"]
-        self.client.headers["Authorization"] = f"Bearer {token}"
-
-    def shown(self, count: int) -> dict[str, dict[str, Any]]:
-        """Wait for so many questions to be asked; give each by its subject's first word."""
-        deadline = time.monotonic() + SECONDS
-        while True:
-            found = self.client.get(f"/api/v2/dags/{DAG_ID}/dagRuns/~/hitlDetails", params={"response_received": False}).json()
-            if found["total_entries"] >= count:
-                return {item["subject"].partition(":")[0]: item for item in found["hitl_details"]}
-            assert time.monotonic() < deadline, found
-            time.sleep(0.2)
-
-    def decide(self, question: Mapping[str, Any], option: str, **said: str | None) -> None:
-        """Press one of the buttons."""
-        instance = question["task_instance"]
-        run, task, index = quote(instance["dag_run_id"], safe=""), instance["task_id"], instance["map_index"]
-        content = {"chosen_options": [option], "params_input": {"words": "", "let_through_until": None} | said}
-        answer = self.client.patch(f"/api/v2/dags/{DAG_ID}/dagRuns/{run}/taskInstances/{task}/{index}/hitlDetails", json=content)
-        assert answer.status_code == 200, answer.text
+    return Page(airflow_database.parent, DAG_ID, {"words": "", "let_through_until": None})
 
 
 def morning(person: Callable[[], Any]) -> tuple[RunResult, Any]:

@@ -47,10 +47,11 @@ def test_a_month_that_passes(council: str, verbs: Any) -> None:
     """Every stage is called in order for the month and its cycle date; nothing is flagged, so ``flagged`` is skipped."""
     run = run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT)
     assert run.state == "success"
-    done = ["collect", "validate_returns", "gate", "rate", "validate_ratings", "gate_ratings", "alert", "list_flags", "report", "deliver"]
+    done = ["collect", "validate_returns", "gate", "rate", "validate_ratings", "gate_ratings", "alert", "list_flags"]
+    done += ["report", "look_into", "deliver"]
     assert states(run) == dict.fromkeys(done, "success") | {"flagged": "skipped"}
     stages = [call.verb for call in verbs.calls if call.verb != "send_mail"]
-    assert stages == ["collect_month", "validate_returns", "rate_month", "validate_ratings", "report_month"]
+    assert stages == ["collect_month", "validate_returns", "rate_month", "validate_ratings", "report_month", "look_into_reds"]
     assert {(call.organisation, call.as_at) for call in verbs.calls} == {(council, CYCLE_AT)}
     assert {call.period for call in verbs.calls} == {MONTH, None}
     assert len(verbs.called("send_mail")) == 2
@@ -82,7 +83,7 @@ def test_a_month_whose_data_fails(council: str, verbs: Any, airflow_database: Pa
     verbs.validation("fail", "Libraries: 9 failed")
     run = run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT)
     assert run.state == "failed"
-    after = dict.fromkeys(["rate", "validate_ratings", "gate_ratings", "report", "deliver"], "upstream_failed")
+    after = dict.fromkeys(["rate", "validate_ratings", "gate_ratings", "report", "look_into", "deliver"], "upstream_failed")
     assert (
         states(run)
         == {
@@ -277,22 +278,23 @@ def test_no_paper_is_made_of_failed_data(council: str, verbs: Any) -> None:
     assert verbs.called("export_papers") == []
 
 
-def test_a_year_is_rated_with_its_last_quarter(council: str, verbs: Any) -> None:
-    """The export of quarter 4 rates its year as well, once the quarter's ratings have passed, and with the same clock."""
+def test_a_year_is_rated_and_reported_with_its_last_quarter(council: str, verbs: Any) -> None:
+    """The export of quarter 4 rates its year's quarters and the year, reports it and sends it, all with the export's clock."""
     conf = {"period": "2024-25-Q4", "as_at": "2025-04-17T07:00:00+01:00"}
     run = run_dag(f"{council}_quarterly_export", logical_date=EXPORT_AT, conf=conf)
-    assert (run.state, states(run)["rate_year"]) == ("success", "success")
-    (rated,) = verbs.called("rate_year")
-    assert (rated.period, rated.as_at) == (FinancialYear(2024), datetime(2025, 4, 17, 6, tzinfo=UTC))
+    assert (run.state, states(run)["report_year"], states(run)["deliver_year"]) == ("success", "success", "success")
+    of_year = [call for call in verbs.calls if isinstance(call.period, FinancialYear)]
+    assert [call.verb for call in of_year] == ["rate_quarters", "rate_year", "report_year"]
+    assert {(call.period, call.as_at) for call in of_year} == {(FinancialYear(2024), datetime(2025, 4, 17, 6, tzinfo=UTC))}
 
 
 def test_a_year_that_goes_on_is_not_rated(council: str, verbs: Any, airflow_database: Path) -> None:
-    """In the other quarters the task is skipped, says why, and leaves the run a success."""
+    """In the other quarters the year's tasks are skipped, the first says why, and the run is a success."""
     conf = {"period": "2024-25-Q2", "as_at": EXPORT_AT.isoformat()}
     run = run_dag(f"{council}_quarterly_export", logical_date=EXPORT_AT, conf=conf)
-    assert (run.state, states(run)["rate_year"], states(run)["deliver"]) == ("success", "skipped", "success")
-    assert verbs.called("rate_year") == []
-    said = json.dumps(log_of(run, "rate_year", airflow_database))
+    assert (run.state, states(run)["report_year"], states(run)["deliver"]) == ("success", "skipped", "success")
+    assert verbs.called("rate_quarters") == verbs.called("report_year") == []
+    said = json.dumps(log_of(run, "rate_quarters", airflow_database))
     assert "quarter 2 2024/25 is not the last of 2024/25: the year is rated after quarter 4" in said
 
 
@@ -327,6 +329,14 @@ def test_publication_is_dated_when_it_was_asked_for(council: str, verbs: Any) ->
     assert run_dag(f"{council}_publication", logical_date=EXPORT_AT, conf=conf).state == "success"
     (published,) = verbs.called("publish_signed_off")
     assert (published.period, published.as_at) == (Quarter(2024, 1), datetime(2024, 10, 20, 9, tzinfo=UTC))
+
+
+def test_a_years_report_is_published_by_its_year(council: str, verbs: Any) -> None:
+    """The publication takes a financial year as well as a quarter."""
+    conf = {"period": "FY2024-25", "as_at": "2025-05-20T10:00:00+01:00"}
+    assert run_dag(f"{council}_publication", logical_date=EXPORT_AT, conf=conf).state == "success"
+    (published,) = verbs.called("publish_signed_off")
+    assert (published.period, published.as_at) == (FinancialYear(2024), datetime(2025, 5, 20, 9, tzinfo=UTC))
 
 
 def _runs(dag_id: str) -> list[tuple[str, str]]:

@@ -45,8 +45,13 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "recipient_title": "Head of Libraries",
         "kpi_count": 6,
         "action_count": 2,
+        "panel_count": 4,
         "quarter_label": "quarter 2 2024-25",
-        "form_file_names": ["2024-09-libraries.xlsx", "2024-25-Q2-libraries.xlsx"],
+        "form_file_names": {
+            "kpis": "2024-09-libraries.xlsx",
+            "actions": "2024-25-Q2-libraries.xlsx",
+            "panels": "2024-09-libraries-panels.xlsx",
+        },
     },
     "release": {
         **_COMMON,
@@ -85,13 +90,14 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             {
                 "service_name": "Libraries",
                 "what": "quarter 2 2024-25 plan actions",
+                "matter": "plan actions",
                 "deadline": "5pm Monday 21 October 2024",
                 "lateness": "due today",
                 "is_late": False,
                 "points": [{"about": "L3 – Renew the catalogue", "message": "It has no update.", "fix": "Say what was done this quarter."}],
             }
         ],
-        "guidelines": [{"heading": "Update", "text": "Say what comes next and by when."}],
+        "guidelines": [{"about": "updates on plan actions", "lines": [{"heading": "Update", "text": "Say what comes next and by when."}]}],
         "releases": [
             {
                 "service_name": "Archives",
@@ -125,6 +131,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "service_name": "Libraries",
         "what": "September 2024 figures",
         "is_actions": False,
+        "is_figures": True,
         "task": "correct",
         "deadline": "5pm Friday 11 October 2024",
         "due": "",
@@ -135,7 +142,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "form_file_name": "example-2024-09-libraries-questions.xlsx",
         "has_questions": True,
         "is_filled_in": True,
-        "guidelines": [{"heading": "Update", "text": "Say what was done."}],
+        "guidelines": [{"about": "updates on plan actions", "lines": [{"heading": "Update", "text": "Say what was done."}]}],
     },
     "query": {
         **_COMMON,
@@ -170,6 +177,54 @@ CONTEXTS: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "deep_dive": {
+        **_COMMON,
+        **_CONTACT,
+        "recipient_title": "Head of Registration",
+        "kpi_label": "220 Deaths registered within 5 days",
+        "service_name": "Registration",
+        "reason": "71.1% against a target of 95%: 25.2% worse than target, more than 10% is red.",
+        "reds": "3 months",
+        "paths": ["outbox/example/2024-09/deep-dives/deep-dive-220.pdf"],
+    },
+    "intervention": {
+        **_COMMON,
+        **_CONTACT,
+        "recipient_title": "Housing Needs Manager",
+        "task": "plan",
+        "intervention_id": "PI-09-2025-06",
+        "kpi_label": "PI-09 Households in temporary accommodation",
+        "service_name": "Housing",
+        "fired_by": "Red 2 months running; a form is opened for 2 reds in 2 rated periods.",
+        "target": "110",
+        "tolerance": "130",
+        "actual": "138",
+        "cause": "The hostel is closed.",
+        "steps": "Lease eight homes. Owner: Head of Housing. By 30 September 2025.",
+        "progress": ["Month 1: July 2025: target 110, actual Not yet rated"],
+        "approvals": ["Head of Service, Head of Housing: not yet"],
+        "closed": "",
+        "deadline": "5pm Wednesday 16 July 2025",
+        "workbook_name": "intervention-PI-09-2025-06.xlsx",
+    },
+    "board_interventions": {
+        **_COMMON,
+        **_CONTACT,
+        "recipient_title": "Corporate Leadership Team",
+        "board_name": "Performance Board",
+        "interventions": [
+            {
+                "intervention_id": "PI-09-2025-06",
+                "kpi_label": "PI-09 Households in temporary accommodation",
+                "service_name": "Housing",
+                "opened_on": "11 July 2025",
+                "state": "to be planned",
+                "lies_with": "Housing Needs Manager",
+                "figures": ["June 2025: 138 against 110, tolerance 130"],
+                "steps": "Lease eight homes.",
+            }
+        ],
+    },
     "unreadable": {
         **_COMMON,
         **_CONTACT,
@@ -194,12 +249,58 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         **_COMMON,
         "notice": None,
         "what": "Committee papers",
-        "files": [{"title": "Communities Committee", "formats": [{"label": "PDF", "path": "published/communities.pdf"}]}],
+        "files": [
+            {
+                "title": "Communities Committee",
+                "formats": [{"label": "PDF", "path": "published/communities.pdf", "link": "", "is_attached": True}],
+            }
+        ],
+        "attached": "Attached: PDF, 1 file.",
+        "not_attached": "",
         "status_counts": [{"label": "Red", "shape": "▼", "count": 1}],
         "withheld": _KPIS,
         "awaiting": [{"kpi_ref": "37", "title": "Library visits"}],
         "publish_by": "Wednesday 27 November 2024",
         "meeting_date": "Thursday 5 December 2024",
+    },
+    "sign_off": {
+        **_COMMON,
+        **_CONTACT,
+        "recipient_title": "Governance and Performance Manager",
+        "publish_by": "Wednesday 27 November 2024",
+        "documents": [
+            {
+                "title": "Corporate Performance Report, Communities Committee",
+                "code": "K3TV-7QZA-RW2M",
+                "publish_by": "27 November 2024",
+                "paths": [{"label": "PDF", "path": "outbox/example/papers/communities.pdf"}],
+            },
+            {"title": "Corporate Performance Report, Highways Committee", "code": "AAAA-BBBB-CCCC", "publish_by": None, "paths": []},
+        ],
+    },
+    "signed_off": {
+        **_COMMON,
+        **_CONTACT,
+        "post_title": "Governance and Performance Manager",
+        "signed": ["Corporate Performance Report, Communities Committee"],
+        "unknown": ["AAAA-BBBB-CCCC"],
+    },
+    "calendar": {
+        **_COMMON,
+        **_CONTACT,
+        "meetings": [
+            {
+                "name": "Communities Committee, 5 December 2024",
+                "is_missed": True,
+                "steps": [{"sentence": "clearance by 20 November 2024: missed", "is_new": True}],
+            },
+            {
+                "name": "Highways Committee, 10 December 2024",
+                "is_missed": False,
+                "steps": [{"sentence": "draft by 18 November 2024: due soon", "is_new": False}],
+            },
+        ],
+        "page": "outbox/example/calendar.html",
     },
     "undelivered": {
         **_COMMON,

@@ -68,6 +68,9 @@ def test_text_keeps_its_contrast(templates: Path) -> None:
     grounds = [WHITE, named["pale"], *(tint.fill for tint in TINTS.values())]
     assert min(contrast(named[words], ground) for words, ground in product(("ink", "secondary", "link"), grounds)) >= 4.5
     assert contrast(named["ink"], named["focus"]) >= 4.5
+    (veil,) = re.findall(r"color: #000000([0-9a-f]{2});", (templates / "report" / "draft.css").read_text(encoding="utf-8"))
+    marked = f"#{255 - int(veil, 16):02x}" + f"{255 - int(veil, 16):02x}" * 2
+    assert min(contrast(named[words], marked) for words in ("ink", "secondary", "link")) >= 4.5, "on the mark of a draft"
     mail = (templates / "mail" / "mail.css").read_text(encoding="utf-8")
     words = colours(" ".join(re.findall(r"[ {;]color: (#[0-9a-f]{6})", mail))) - {WHITE}
     assert min(contrast(one, ground) for one, ground in product(words, (WHITE, "#f3f2f1"))) >= 4.5

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from page.samples import HOSTILE, process_chart
 from pmf.page.document import Chart, ChartLine, ChartPoint, Document, Section
 from pmf.page.environment import html_environment
-from pmf.page.plot import BOTTOM, LEFT, RIGHT, TOP, plot
+from pmf.page.plot import LARGE, SMALL, plot
 from pmf.page.web import render_html
 
 figures = st.floats(-1e12, 1e12)
@@ -42,20 +42,21 @@ def test_stretches_meet_half_way() -> None:
 def test_nothing_but_words_can_be_drawn() -> None:
     """A chart without any figure is drawn empty, and one of equal figures half-way up."""
     assert plot(Chart("C", "A", (ChartPoint(None),))).marks == ()
-    assert {y for _, _, y in plot(Chart("C", "A", (ChartPoint(5.0), ChartPoint(5.0)))).marks} == {(TOP + BOTTOM) / 2}
+    assert {y for _, _, y in plot(Chart("C", "A", (ChartPoint(5.0), ChartPoint(5.0)))).marks} == {(LARGE.top + LARGE.bottom) / 2}
 
 
-@given(st.lists(st.none() | figures, min_size=1, max_size=50), st.lists(figures, max_size=6))
-def test_the_drawing_stays_in_its_field(values: list[float | None], levels: list[float]) -> None:
-    """Whatever the figures, every point and line lies in the field, and no words stand upon each other."""
+@given(st.lists(st.none() | figures, min_size=1, max_size=50), st.lists(figures, max_size=6), st.booleans())
+def test_the_drawing_stays_in_its_field(values: list[float | None], levels: list[float], is_small: bool) -> None:
+    """Whatever the figures, and in either size, every point and line lies in the field, and no words stand upon each other."""
+    frame = SMALL if is_small else LARGE
     lines = tuple(ChartLine("limit", level, 0, len(values) - 1, f"Limit {level}") for level in levels)
-    drawn = plot(Chart("C", "A", tuple(ChartPoint(value) for value in values), lines))
+    drawn = plot(Chart("C", "A", tuple(ChartPoint(value) for value in values), lines, is_small=is_small))
     assert len(drawn.marks) == sum(value is not None for value in values)
-    assert all(LEFT <= x <= RIGHT and TOP <= y <= BOTTOM for _, x, y in drawn.marks)
-    assert all(LEFT <= line.start <= line.end <= RIGHT and TOP <= line.y <= BOTTOM for line in drawn.levels)
+    assert all(frame.left <= x <= frame.right and frame.top <= y <= frame.bottom for _, x, y in drawn.marks)
+    assert all(frame.left <= line.start <= line.end <= frame.right and frame.top <= line.y <= frame.bottom for line in drawn.levels)
     words = sorted(line.words_y for line in drawn.levels)
-    assert all(below - above >= 15.9 for above, below in itertools.pairwise(words))
-    assert all(TOP <= y <= BOTTOM for y in words)
+    assert all(below - above >= frame.line - 0.1 for above, below in itertools.pairwise(words))
+    assert all(frame.top <= y <= frame.bottom for y in words)
 
 
 def test_the_drawing_is_told_and_escaped(templates: Path) -> None:

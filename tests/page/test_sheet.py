@@ -254,6 +254,13 @@ def test_figures_of_several_units_show_their_own() -> None:
     assert [cell.number_format for cell in cells[1:4]] == ['#,##0.0"%"', '"£"#,##0.00', "#,##0"]
 
 
+def test_a_unit_in_words_that_the_text_shows_is_shown() -> None:
+    """Among figures of other units, days that are printed with their unit are numbers that show it; a unit not printed is not shown."""
+    cells = (Cell("12.5 days", value=Decimal("12.5"), unit="days"), figure("79.9%"), Cell("8", value=Decimal(8), unit="days"))
+    shown = [row[1] for row in rows_of(open_only(one_table(*((Cell("KPI"), cell) for cell in cells)), "Table 1"))][1:]
+    assert [(cell.value, cell.number_format) for cell in shown] == [(12.5, '#,##0.0" days"'), (79.9, '#,##0.0"%"'), (8, "#,##0")]
+
+
 def test_a_dash_that_counts_none_is_zero() -> None:
     """The dash of a status table is the number 0 in a spreadsheet."""
     sheet = open_only(one_table((Cell("Red"), Cell("-", value=Decimal(0))), (Cell("Green"), figure("9"))), "Table 1")

@@ -114,5 +114,5 @@ def test_landscape_pages(scorecard: Document, paper: Document, templates: Path) 
 
 
 def test_the_stylesheet_stays_small(templates: Path) -> None:
-    """A page that is e-mailed carries its stylesheet with it: 8 kB at most."""
-    assert len((templates / "report" / "report.css").read_bytes()) <= 8192
+    """A page that is e-mailed carries its stylesheet with it: 9 kB at most."""
+    assert len((templates / "report" / "report.css").read_bytes()) <= 9 * 1024

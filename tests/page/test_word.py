@@ -11,7 +11,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from jinja2.exceptions import SecurityError
 
-from pmf.page.document import Cell, Column, Document, Section, Table
+from pmf.page.document import Cell, Column, Document, Section, Table, paragraph
 from pmf.page.palette import TINTS
 from pmf.page.word import render_docx
 from pmf.status import Status
@@ -107,3 +107,17 @@ def test_a_template_can_only_print(tmp_path: Path, paper: Document) -> None:
     template.save(str(tmp_path / "own.docx"))
     with pytest.raises(SecurityError):
         render_docx(paper, template=tmp_path / "own.docx")
+
+
+def test_a_short_table_stays_on_one_page_with_what_leads_to_it(templates: Path) -> None:
+    """The paragraph above a caption and every row but the last are kept with what follows; a long table breaks where it likes."""
+
+    def kept(rows: int) -> list[bool]:
+        table = Table("Caption", (Column("A"), Column("B")), ((Cell("a"), Cell("b")),) * rows)
+        word = _open(Document("T", "O", "", (), (Section("S", (paragraph("It says what it is."), table)),), "F"), templates)
+        (printed,) = [table for table in word.tables if table.style.name == "Report Table"]
+        assert next(part for part in word.paragraphs if part.text == "It says what it is.").paragraph_format.keep_with_next
+        return [all(part.paragraph_format.keep_with_next for cell in row.cells for part in cell.paragraphs) for row in printed.rows]
+
+    assert kept(3) == [True, True, True, False]
+    assert not any(kept(13))

@@ -20,8 +20,10 @@ _UNFOLDED = SMTP.clone(max_line_length=998)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
-# What follows "application/" in the media type of an Excel workbook.
+# What follows "application/" in the media types of an Excel workbook, a Word file and a PDF.
 XLSX_SUBTYPE = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX_SUBTYPE = "vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF_SUBTYPE = "pdf"
 
 
 @dataclass(frozen=True)

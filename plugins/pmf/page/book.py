@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pmf.page.document import Cell, Column, Document, Table
+from pmf.page.draft import NOTICE
 from pmf.page.environment import printable
 from pmf.page.plain import SHORTHAND, headed_blocks, part_of, table_of, text_rows, words_of
 
@@ -32,7 +33,7 @@ _NOTES = (
 
 @dataclass(frozen=True)
 class Entry:
-    """A cell: ``words``, or a ``number`` that shows as them, with ``unit`` ("%", "£") where the column's heading does not name it."""
+    """A cell: ``words``, or a ``number`` that shows as them. ``unit`` ("%", "£", "days") stands where the column's heading does not name it."""
 
     words: str
     number: Decimal | None = None
@@ -95,12 +96,15 @@ class Book:
 def book_of(document: Document) -> Book:
     """Lay a document out as a book; nothing of it is computed or rounded here."""
     placed = _placed_tables(document)
+    # Whoever opens a draft reads so first.
+    warning = (NOTICE,) if document.is_draft else ()
+    pairs = (f"{label.rstrip(':')}: {value}" for label, value in document.header)
     sheets = [_text_sheet(document, placed), *(_table_sheet(name, parts) for name, parts in placed.items())]
     return Book(
         title=_fit(document.title),
         organisation=_fit(document.organisation),
         subject=_fit(document.subtitle),
-        intro=_fits((document.organisation, document.subtitle, *(f"{label.rstrip(':')}: {value}" for label, value in document.header))),
+        intro=_fits((*warning, document.organisation, document.subtitle, *pairs)),
         about=_fits((document.banner or "", document.footer, "The text of the report is on the sheet Text, each table on one of its own.")),
         source=_fit(document.footer and f"Source: {document.footer}"),
         banner=_fit(document.banner or ""),
@@ -171,7 +175,7 @@ def _column(column: Column, cells: Sequence[Cell]) -> Iterator[tuple[Head, list[
     are_figures = all(cell.value is not None or shown in SHORTHAND for cell, shown in zip(cells, words, strict=True))
     unit = units.pop() if are_figures and len(units) == 1 else ""
     entries = [
-        Entry(shown, cell.value, "" if unit or cell.unit not in ("%", "£") else cell.unit) for cell, shown in zip(cells, words, strict=True)
+        Entry(shown, cell.value, "" if unit or cell.unit not in shown else cell.unit) for cell, shown in zip(cells, words, strict=True)
     ]
     heading = column.heading or "What"
     is_number = column.is_number or any(entry.number is not None for entry in entries)

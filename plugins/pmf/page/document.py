@@ -185,7 +185,7 @@ class Chart:
 
     ``alt`` says everything that is drawn, for those who cannot see it and for Word, which prints it instead. ``ticks`` are
     the labels below points (counted from 0), ``key`` the words for each mark that is used; before each point of ``breaks``
-    the limits begin anew.
+    the limits begin anew. Small charts that follow one another are printed several to a row.
     """
 
     caption: str
@@ -195,6 +195,7 @@ class Chart:
     ticks: tuple[tuple[int, str], ...] = ()
     key: tuple[tuple[str, str], ...] = ()
     breaks: tuple[int, ...] = ()
+    is_small: bool = False
     kind: Literal["chart"] = "chart"
 
 
@@ -221,7 +222,8 @@ class Section:
 class Document:
     """A report. ``header`` holds the label-value pairs above the text (a committee paper's "To", "Meeting Date", ...).
 
-    ``banner`` (None: none) is printed on every page; ``footer`` says what it is, of what period, as at when.
+    ``banner`` (None: none) is printed on every page; ``footer`` says what it is, of what period, as at when. A draft has a mark across
+    every page (``page.draft``).
     """
 
     title: str
@@ -232,6 +234,7 @@ class Document:
     footer: str
     banner: str | None = None
     is_landscape: bool = False
+    is_draft: bool = False
     language: str = "en-GB"
     kind: Literal["document"] = "document"
 

@@ -12,6 +12,7 @@ from typing import Any
 import typst
 
 from pmf.page.document import Chart, Document
+from pmf.page.draft import WATERMARK
 from pmf.page.environment import html_environment, printable
 from pmf.page.palette import NEUTRAL, TINTS
 from pmf.status import Status
@@ -54,6 +55,7 @@ def _compile(report: dict[str, Any], templates: Path) -> bytes:
         "document": report,
         "fonts": [family for family in _TEXT_FONTS if family in fonts.families()],
         "symbols": _SYMBOL_FONT,
+        "watermark": WATERMARK,
         "statuses": {status: {"shape": status.shape, **asdict(TINTS[status])} for status in Status},
         "neutral": asdict(NEUTRAL),
     }

@@ -11,17 +11,46 @@ from itertools import groupby
 
 from pmf.page.document import Chart, ChartLine
 
-# The box of the drawing in its own units, and in it the field of the points; the words of the lines stand right of it,
-# with room for those who set letters further apart.
-WIDTH, HEIGHT = 720, 270
-LEFT, RIGHT, TOP, BOTTOM = 14, 520, 14, 216
-# A line of words, and how far the words stand off the field.
-_LINE, _OFF = 16, 14
 # Above and below the figures, in shares of what they span.
 _AIR = 0.06
-_KEY_TOP, _KEY_STEP = 258, 210
 
 Place = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """The box of a drawing in its own units, and in it the field of the points.
+
+    The words of the lines stand right of the field (``off`` by that much), with room for those who set letters further apart; ``line``
+    is the height of one. ``size`` is that of the letters, ``mark`` that of the marks against those of a large chart. The key stands
+    below the time axis, ``key_step`` from one word to the next.
+    """
+
+    width: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+    line: int
+    off: int
+    size: int
+    mark: float
+    key_step: int
+
+    @property
+    def axis_y(self) -> int:
+        """The baseline of the words below the time axis."""
+        return self.bottom + self.size + 7
+
+    @property
+    def key_y(self) -> int:
+        """The height at which the key stands."""
+        return self.bottom + 42
+
+
+LARGE = Frame(width=720, left=14, right=520, top=14, bottom=216, line=16, off=14, size=13, mark=1.0, key_step=210)
+# Five to a row of a landscape page, where its letters are 7 points high.
+SMALL = Frame(width=212, left=4, right=128, top=6, bottom=62, line=11, off=8, size=10, mark=0.6, key_step=84)
 
 
 @dataclass(frozen=True)
@@ -46,19 +75,18 @@ class Plot:
     breaks: tuple[float, ...]
     ticks: tuple[tuple[float, str, str], ...]
     key: tuple[tuple[str, float, str], ...]
-    width: int = WIDTH
-    height: int = HEIGHT
-    top: int = TOP
-    bottom: int = BOTTOM
-    left: int = LEFT
-    right: int = RIGHT
-    words_x: int = RIGHT + _OFF
-    key_y: int = _KEY_TOP
+    frame: Frame = LARGE
+
+    @property
+    def height(self) -> int:
+        """The height of the drawing, with or without a key."""
+        return self.frame.key_y + 12 if self.key else self.frame.axis_y + 8
 
 
 def plot(chart: Chart) -> Plot:
     """Place a chart: oldest left, highest at the top, a missing figure a gap, and no words upon each other."""
-    scale = _Scale.of(chart)
+    frame = SMALL if chart.is_small else LARGE
+    scale = _Scale.of(chart, frame)
     placed = [None if point.value is None else (scale.x(at), scale.y(point.value)) for at, point in enumerate(chart.points)]
     return Plot(
         paths=tuple(" ".join(f"{x},{y}" for x, y in run) for run in _runs(placed) if len(run) > 1),
@@ -66,7 +94,8 @@ def plot(chart: Chart) -> Plot:
         levels=_levels(chart.lines, scale),
         breaks=tuple(scale.x(at - 0.5) for at in chart.breaks),
         ticks=tuple((scale.x(at), words, _anchor(at, len(chart.points))) for at, words in chart.ticks),
-        key=tuple((mark, float(LEFT + at * _KEY_STEP), words) for at, (mark, words) in enumerate(chart.key)),
+        key=tuple((mark, float(frame.left + at * frame.key_step), words) for at, (mark, words) in enumerate(chart.key)),
+        frame=frame,
     )
 
 
@@ -75,20 +104,21 @@ class _Scale:
     low: float
     spread: float
     step: float
+    frame: Frame
 
     @classmethod
-    def of(cls, chart: Chart) -> _Scale:
+    def of(cls, chart: Chart, frame: Frame) -> _Scale:
         figures = [point.value for point in chart.points if point.value is not None] + [line.value for line in chart.lines]
         low, high = (min(figures), max(figures)) if figures else (0.0, 0.0)
-        return cls(low, high - low, (RIGHT - LEFT) / max(len(chart.points), 1))
+        return cls(low, high - low, (frame.right - frame.left) / max(len(chart.points), 1), frame)
 
     def x(self, at: float) -> float:
         """Half a step is left on either side, so that a line reaches beyond its points and meets the next one half-way."""
-        return round(LEFT + (at + 0.5) * self.step, 1)
+        return round(self.frame.left + (at + 0.5) * self.step, 1)
 
     def y(self, figure: float) -> float:
         share = (figure - self.low) / self.spread if self.spread else 0.5
-        return round(BOTTOM - (_AIR + share * (1 - 2 * _AIR)) * (BOTTOM - TOP), 1)
+        return round(self.frame.bottom - (_AIR + share * (1 - 2 * _AIR)) * (self.frame.bottom - self.frame.top), 1)
 
 
 def _runs(placed: Sequence[Place | None]) -> list[list[Place]]:
@@ -97,22 +127,22 @@ def _runs(placed: Sequence[Place | None]) -> list[list[Place]]:
 
 def _levels(lines: Sequence[ChartLine], scale: _Scale) -> tuple[Level, ...]:
     worded = sorted((scale.y(line.value), at) for at, line in enumerate(lines) if line.words)
-    words_y = dict(zip((at for _, at in worded), _apart(y for y, _ in worded), strict=True))
+    words_y = dict(zip((at for _, at in worded), _apart((y for y, _ in worded), scale.frame), strict=True))
     return tuple(
         Level(line.style, scale.x(line.first - 0.5), scale.x(line.last + 0.5), scale.y(line.value), line.words, words_y.get(at, 0.0))
         for at, line in enumerate(lines)
     )
 
 
-def _apart(heights: Iterable[float]) -> list[float]:
+def _apart(heights: Iterable[float], frame: Frame) -> list[float]:
     """Move words, given from the top, apart by a line each: downwards first, then back up from the bottom of the field."""
     moved: list[float] = []
     for height in heights:
-        moved.append(max(height, moved[-1] + _LINE) if moved else height)
-    lowest = float(BOTTOM)
+        moved.append(max(height, moved[-1] + frame.line) if moved else height)
+    lowest = float(frame.bottom)
     for at in range(len(moved) - 1, -1, -1):
         moved[at] = round(min(moved[at], lowest), 1)
-        lowest = moved[at] - _LINE
+        lowest = moved[at] - frame.line
     return moved
 
 

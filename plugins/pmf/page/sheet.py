@@ -126,7 +126,9 @@ def _format(entry: Entry) -> dict[str, Any]:
     if entry.number is None:
         return {"quote_prefix": True} if looks_live(entry.words) else {}
     digits = "#,##0" + ("." + "0" * entry.decimals if entry.decimals else "")
-    return {"num_format": f'"£"{digits}' if entry.unit == "£" else f'{digits}"%"' if entry.unit == "%" else digits}
+    if entry.unit in ("", "£"):
+        return {"num_format": f'"£"{digits}' if entry.unit else digits}
+    return {"num_format": f'{digits}"{"" if entry.unit == "%" else " "}{entry.unit.replace(chr(34), chr(39))}"'}
 
 
 def _content(entry: Entry) -> Any:

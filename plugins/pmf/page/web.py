@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pmf.page.document import Document
+from pmf.page.draft import WATERMARK
 from pmf.page.environment import html_environment
 from pmf.page.palette import NEUTRAL, TINTS
 
@@ -14,12 +15,12 @@ from pmf.page.palette import NEUTRAL, TINTS
 class Navigation:
     """The links above a page that is part of a site: label and relative address each; ``current`` is the label of the page's own.
 
-    ``feed`` is the relative address of the site's Atom feed.
+    ``feed`` is the relative address of the site's Atom feed. None: it has none.
     """
 
     links: tuple[tuple[str, str], ...]
     current: str
-    feed: str
+    feed: str | None = None
 
 
 def render_html(document: Document, *, templates: Path, navigation: Navigation | None = None) -> bytes:
@@ -29,4 +30,4 @@ def render_html(document: Document, *, templates: Path, navigation: Navigation |
     page stands alone, as a report does that can be sent and printed.
     """
     template = html_environment(templates / "report").get_template("report.html")
-    return template.render(document=document, navigation=navigation, tints=TINTS, neutral=NEUTRAL).encode()
+    return template.render(document=document, navigation=navigation, watermark=WATERMARK, tints=TINTS, neutral=NEUTRAL).encode()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from docx.document import Document as WordDocument
@@ -15,16 +16,20 @@ from docx.enum.section import WD_ORIENT
 from docx.section import Section as WordSection
 from docx.shared import Cm, Length
 from docx.table import Table as WordTable
+from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
 
 from pmf.page.archive import rezip
 from pmf.page.document import Block, Chart, Document, Section, Table, paragraph, strong
 from pmf.page.environment import printable, word_environment
 from pmf.page.palette import NEUTRAL, TINTS, Tint
+from pmf.page.wordmark import mark_pages
 
 _REPORT_TABLES = ("Report Table", "Wide Report Table")
 # As in the template's own landscape section break: 13 columns need the width.
 _LANDSCAPE_MARGIN = Cm(1.4)
+# A table of no more rows stays on one page, as in the PDF.
+_SHORT = 12
 
 
 def render_docx(document: Document, *, template: Path) -> bytes:
@@ -41,6 +46,9 @@ def render_docx(document: Document, *, template: Path) -> bytes:
     word: WordDocument = filled.docx
     _turn_last_pages(word, document)
     _set_column_widths(word, document)
+    _keep_captions(word)
+    if document.is_draft:
+        mark_pages(word)
     _set_properties(word, document)
     result = io.BytesIO()
     word.save(result)
@@ -83,9 +91,21 @@ def _share(table: WordTable, block: Table, width: int) -> None:
     widths = [Length(round(width * column.width / total)) for column in block.columns]
     for grid_column, own in zip(table.columns, widths, strict=True):
         grid_column.width = own
-    for row in table.rows:
+    # Of a table that stays on one page, each row is kept with the next: the rows are one more than the block's, for the header.
+    kept = len(block.rows) if len(block.rows) <= _SHORT and not block.is_wide else 0
+    for number, row in enumerate(table.rows):
         for cell, own in zip(row.cells, widths, strict=True):
             cell.width = own
+            for part in cell.paragraphs if number < kept else ():
+                part.paragraph_format.keep_with_next = True
+
+
+def _keep_captions(word: WordDocument) -> None:
+    """Keep the paragraph above a table's caption with it: under a heading it says what the table is of."""
+    for before, caption in pairwise(word.iter_inner_content()):
+        is_caption = isinstance(caption, Paragraph) and caption.style is not None and caption.style.name == "Caption"
+        if is_caption and isinstance(before, Paragraph):
+            before.paragraph_format.keep_with_next = True
 
 
 def _text_width(page: WordSection, section: Section, document: Document) -> int:
