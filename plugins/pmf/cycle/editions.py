@@ -7,23 +7,30 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from pmf.cycle.documents import QUALITY_REPORT
+from pmf.cycle.documents import DEEP_DIVE, INTERVENTION_FORM, QUALITY_REPORT
 from pmf.cycle.letters import digest_of
 from pmf.cycle.workspace import Workspace
-from pmf.period import Month, Quarter
+from pmf.period import Period
 from pmf.warehouse.engine import reading
 
 
-def editions_at(workspace: Workspace, period: Month | Quarter, as_at: datetime) -> dict[str, list[dict[str, Any]]]:
-    """List the files of each document meant for readers; data-quality reports are for engineers and auditors."""
+def editions_at(
+    workspace: Workspace, period: Period, as_at: datetime, *, with_working_papers: bool = False
+) -> dict[str, list[dict[str, Any]]]:
+    """List the files of each document meant for readers; data-quality reports are for engineers and auditors.
+
+    Deep-dive packs and intervention forms are papers officers work with: nobody signs them off or publishes them, so they are
+    listed only ``with_working_papers``.
+    """
     with reading(workspace.engine) as connection:
         rows = workspace.read(connection, "document_editions", period=period.key, as_at=as_at)
-    issued = [row for row in rows if not row["document_id"].startswith(QUALITY_REPORT)]
+    others = (QUALITY_REPORT,) if with_working_papers else (QUALITY_REPORT, DEEP_DIVE, INTERVENTION_FORM)
+    issued = [row for row in rows if not row["document_id"].startswith(others)]
     return {document_id: list(files) for document_id, files in groupby(issued, key=lambda row: str(row["document_id"]))}
 
 
 def signed_editions(
-    workspace: Workspace, period: Month | Quarter, editions: Mapping[str, list[dict[str, Any]]], as_at: datetime
+    workspace: Workspace, period: Period, editions: Mapping[str, list[dict[str, Any]]], as_at: datetime
 ) -> dict[str, list[dict[str, Any]]]:
     """Choose each document's last edition where that is signed off, else the one that was signed off last."""
     with reading(workspace.engine) as connection:
@@ -40,5 +47,5 @@ def signed_editions(
 
 
 def digest_of_edition(files: Sequence[Mapping[str, Any]]) -> str:
-    """Name an edition by all its files, as a sign-off does."""
-    return digest_of(f"{file['format']}:{file['content_hash']}" for file in files)
+    """Name an edition by all its files, in whatever order they are given, as a sign-off does."""
+    return digest_of(sorted(f"{file['format']}:{file['content_hash']}" for file in files))
