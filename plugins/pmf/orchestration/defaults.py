@@ -33,8 +33,8 @@ def default_args(on_breakdown: Callable[[Mapping[str, Any]], None]) -> dict[str,
     }
 
 
-def run_parameters(kind: Kind | None) -> dict[str, Param]:
-    """Give the parameters a run may be started with: the period (when a kind is given) and its business clock."""
+def run_parameters(kind: Kind | None, *, or_year: bool = False) -> dict[str, Param]:
+    """Give the parameters a run may be started with: the period (when a kind is given; or a year) and its business clock."""
     as_at = Param(
         None,
         type=["null", "string"],
@@ -42,14 +42,16 @@ def run_parameters(kind: Kind | None) -> dict[str, Param]:
         title="As at",
         description="The moment the run takes as now. Empty: the period's own date in the council's calendar.",
     )
-    return {"as_at": as_at} if kind is None else {"period": _period_parameter(kind), "as_at": as_at}
+    return {"as_at": as_at} if kind is None else {"period": _period_parameter(kind, or_year=or_year), "as_at": as_at}
 
 
-def _period_parameter(kind: Kind) -> Param:
+def _period_parameter(kind: Kind, *, or_year: bool) -> Param:
     pattern, example = {
         Kind.MONTH: (r"^\d{4}-(0[1-9]|1[0-2])$", "2024-04"),
         Kind.QUARTER: (r"^\d{4}-\d{2}-Q[1-4]$", "2024-25-Q2"),
     }[kind]
+    if or_year:
+        pattern, example = rf"{pattern}|^FY\d{{4}}-\d{{2}}$", f"{example}, or the financial year, like FY2024-25"
     return Param(
         None,
         type=["null", "string"],

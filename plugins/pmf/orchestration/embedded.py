@@ -58,6 +58,8 @@ def airflow_environment(settings: Settings, *, port: int = PORT) -> dict[str, st
         "AIRFLOW__API__BASE_URL": address,
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__API__INSTANCE_NAME": "Performance management",
+        # The description of Airflow's API is open to whoever asks, and its page loads from elsewhere.
+        "AIRFLOW__API__ENABLE_SWAGGER_UI": "False",
         "AIRFLOW__API__SECRET_KEY": keys["api"],
         "AIRFLOW__API_AUTH__JWT_SECRET": keys["jwt"],
         # Seen within half a minute of saving, instead of five.

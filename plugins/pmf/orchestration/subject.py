@@ -15,7 +15,7 @@ from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from pmf.orchestration.timetables import WorkingDayTimetable
-from pmf.period import Month, Period, Quarter, parse_month
+from pmf.period import Month, Period, parse_month, parse_period
 from pmf.register import Profile
 
 
@@ -85,10 +85,11 @@ def month_in_collection(profile: Profile) -> tuple[Month, datetime]:
     return parse_month(text) if text else profile.month_in_collection(as_at), as_at
 
 
-def _period(context: Mapping[str, Any], timetable: WorkingDayTimetable) -> Month | Quarter:
+def _period(context: Mapping[str, Any], timetable: WorkingDayTimetable) -> Period:
     text = context["params"].get("period")
     if text:
-        return timetable.kind.parse(text)
+        # A DAG that takes no year has a parameter that refuses one.
+        return parse_period(text) if text.upper().startswith("FY") else timetable.kind.parse(text)
     run = context["dag_run"]
     start, end = run.data_interval_start, run.data_interval_end
     # A DAG without a schedule gives a run an interval of no length, which says nothing about a period.

@@ -17,7 +17,7 @@ from airflow.sdk import timezone as airflow_timezone
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, Timetable
 from pendulum import DateTime, instance
 
-from pmf.period import Month, Quarter, parse_month, parse_quarter
+from pmf.period import Month, Period, Quarter, parse_month, parse_quarter
 from pmf.period.workdays import WorkingCalendar
 from pmf.register import Profile
 
@@ -68,8 +68,8 @@ class WorkingDayTimetable(Timetable):
             closure_days=[day.isoformat() for day in profile.calendar.closure_days],
         )
 
-    def due_at(self, period: Month | Quarter) -> DateTime:
-        """Say when the run that reports on a period starts."""
+    def due_at(self, period: Period) -> DateTime:
+        """Say when the run that reports on a period starts; on a year, when the one on its last part does."""
         calendar = WorkingCalendar.with_closures(self.closure_days)
         day = calendar.nth_working_day(period.months[-1].next, self.working_day)
         return instance(datetime.combine(day, self.at, tzinfo=self._zone))
