@@ -121,9 +121,9 @@ def test_documents_are_held_against_the_register_they_were_made_from(honest: Cou
 
 
 def test_lint_refuses_what_it_cannot_read(finished: Finished) -> None:
-    """A year, a period without documents and an unknown council are refused in words, with 2."""
+    """What is no period, one without documents and an unknown council are refused in words, with 2."""
     settings = finished.council.settings
     variables = {"PMF_HOME": str(settings.home)}
-    for period, words in (("FY2024-25", "is a year"), ("2023-24-Q1", "has no documents")):
+    for period, words in (("spring", "is not a period"), ("2023-24-Q1", "has no documents")):
         result = CliRunner().invoke(app, ["lint", "-o", SLUG, "-p", period], env=variables)
         assert (result.exit_code, words in result.output) == (2, True)

@@ -35,7 +35,7 @@ def test_honest_files_have_no_problems(finished: Finished, period) -> None:
     """Every scorecard and every paper, in every format that is read, says what the warehouse says."""
     linted = lint_documents(SLUG, period, as_at=finished.at, settings=finished.council.settings)
     assert linted.problems == ()
-    assert (linted.documents, linted.files) == ((6, 12) if period is APRIL else (7, 21))
+    assert (linted.documents, linted.files) == ((12, 24) if period is APRIL else (10, 28))
 
 
 def test_a_count_that_its_list_does_not_bear_out_is_found(finished: Finished) -> None:
@@ -74,7 +74,7 @@ def test_a_changed_percentage_in_the_word_file_is_found(finished: Finished) -> N
 def test_an_edited_status_in_the_page_is_found(finished: Finished) -> None:
     """A red turned green in the page's dashboard is found as that KPI's status."""
     files = finished.files(PAPER)
-    table = between(files["html"], "Figures of indicator 219", "How to read the figures of indicator 219")
+    table = between(files["html"], "Figures of indicator 219", "</table>")
     files["html"] = in_page(files["html"], table, table.replace("</span>Red", "</span>Green", 1))
     statuses = found(finished.lint(PAPER, files), Kind.STATUS)
     assert [(name, ref, expected) for name, ref, _, expected in statuses] == [("html", "219", "Red")]
@@ -86,10 +86,10 @@ def test_a_red_without_its_commentary_is_found(finished: Finished) -> None:
     told = "<p><strong>Commentary: </strong>" + between(files["html"], "Fewer births were registered on time", "</p>") + "</p>"
     first, _, rest = files["html"].partition(told.encode())
     problems = finished.lint(PAPER, files | {"html": first + rest})
-    ((name, ref, _, expected),) = found(problems, Kind.COMMENTARY)
-    assert (name, ref, expected[:37]) == ("html", "219", "“Fewer births were registered on time")
-    place = next(problem.mismatch.place for problem in problems if problem.mismatch.kind is Kind.COMMENTARY)
-    assert place == f"3.3.1 Indicator 219: {BIRTHS}, Commentary"
+    missed = found(problems, Kind.COMMENTARY)
+    assert {(name, ref, expected[:37]) for name, ref, _, expected in missed} == {("html", "219", "“Fewer births were registered on time")}
+    places = [problem.mismatch.place for problem in problems if problem.mismatch.kind is Kind.COMMENTARY]
+    assert places == [f"3.3.1 Indicator 219: {BIRTHS}, Commentary", f"Indicator 219: {BIRTHS}, Commentary"]
 
 
 def test_a_red_that_nobody_explains_is_found_where_it_is_owned_up_to(finished: Finished) -> None:

@@ -126,12 +126,11 @@ def test_templates_are_signed_and_listed(command: Command, fresh: Council) -> No
 
 
 def test_a_waiver_is_given_until_a_day(command: Command, fresh: Council) -> None:
-    """A waiver says what it lets through and until when; a rule nobody has or a whole year is refused."""
+    """A waiver says what it lets through and until when; a rule nobody has or a period that is none is refused."""
     about = ("--kpi", "36", "--post", TEAM, "--reason", "The manager is away.", "--until", "2999-01-31")
     given = command("waive", "-p", "2024-04", "--rule", "register.template_unsigned", *about)
     assert given.exit_code == 0, given.output
     assert "Waived register.template_unsigned for KPI 36 in April 2024 until 31 January 2999." in given.stdout
     assert len(desk.table(fresh, "waiver")) == 1
     assert "there is no rule 'template_unsigned'" in command("waive", "-p", "2024-04", "--rule", "template_unsigned", *about).stderr
-    assert "is a year" in command("waive", "-p", "FY2024-25", "--rule", "register.template_unsigned", *about).stderr
     assert command("waive", "-p", "spring", "--rule", "register.template_unsigned", *about).exit_code == 2

@@ -103,6 +103,7 @@ def a_measure(
         "status": status.value,
         "value": Decimal(97) if status.is_rated or status in (Status.CONTEXTUAL, Status.BASELINE) else None,
         "target": "95",
+        "target_version": "month:2024-04-01:95",
         "reason": "97 against a target of 95: 2.1% better than target.",
         "comment": "",
         "is_provisional": False,
@@ -136,7 +137,7 @@ def a_paper_setting(movements: Sequence[MovementGroup] = (), **changes: Any) -> 
 
 
 def a_scorecard_setting(profile: Profile = PROFILE, as_at: datetime = AS_AT) -> ScorecardSetting:
-    return ScorecardSetting(profile=profile, month=SEPTEMBER, as_at=as_at, policy_title="Framework", criteria=CRITERIA)
+    return ScorecardSetting(profile=profile, period=SEPTEMBER, as_at=as_at, policy_title="Framework", criteria=CRITERIA)
 
 
 def section(document: Document, heading: str) -> Section:

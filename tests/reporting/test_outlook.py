@@ -6,16 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from pmf.page.document import Table
 from pmf.reporting.outlook import (
     band_words,
     forecast,
     forecast_record,
     forecast_status_cell,
-    outlook_blocks,
-    projection_words,
-    year_end_cell,
+    year_end_refusal,
     year_end_status_cell,
+    year_end_words,
     year_target,
 )
 from pmf.status import Status
@@ -48,27 +46,19 @@ def test_without_an_ended_year_there_is_no_record(count: int | None) -> None:
     assert forecast_record(a_measure(forecast_count=count)) == "No ended year to judge by"
 
 
-@pytest.mark.parametrize(("count", "columns"), [(0, 7), (2, 8)])
-def test_the_column_of_records_waits_for_a_year_to_end(count: int, columns: int) -> None:
-    """While no forecast of any KPI can be held against a figure, the table has no column to say so row by row."""
-    measure = a_measure(**IN_DEPTH | {"forecast_count": count})
-    [table] = [block for block in outlook_blocks([measure], "The year") if isinstance(block, Table)]
-    assert (len(table.columns), len(table.rows[0])) == (columns, columns)
-
-
 def test_every_forecast_says_whose_it_is_and_what_status_it_would_have() -> None:
     """The service's forecast stands plain, the pipeline's behind its mark with its band, each with its own status in words."""
     measure = a_measure(**IN_DEPTH)
     assert (forecast(measure), forecast_status_cell(measure).text, forecast_status_cell(measure).status) == ("99", "Green", Status.GREEN)
-    assert (year_end_cell(measure).text, year_end_cell(measure).note) == ("[f] 93", "80% band: 90 to 99")
+    assert (year_end_words(measure), band_words(measure)) == ("[f] 93", "80% band: 90 to 99")
     assert (year_end_status_cell(measure).text, year_end_status_cell(measure).status) == ("Amber", Status.AMBER)
 
 
 def test_the_reason_stands_where_no_forecast_is_shown() -> None:
-    """Without a forecast the cell gives the reason; one from before there were any says that it was not worked out."""
-    refused = a_measure(year_end_reason="no forecast shown: too few figures to test one on")
-    assert (year_end_cell(refused).text, year_end_cell(refused).note) == ("Not shown", "too few figures to test one on")
-    assert year_end_cell(a_measure()).note == "not worked out for this period"
+    """Where none is shown the reason is told without its figures; a row from before there were any says that it was not worked out."""
+    refused = a_measure(year_end_reason="no forecast shown: the last value did as well (past forecasts missed by 2, the last value by 1)")
+    assert (year_end_words(refused), year_end_refusal(refused)) == ("Not shown", "the last value did as well")
+    assert year_end_refusal(a_measure()) == "not worked out for this period"
     assert (band_words(refused), year_end_status_cell(refused).text, forecast(refused)) == ("", "No status", "Not supplied")
 
 
@@ -76,13 +66,6 @@ def test_a_forecast_short_of_target_never_reads_as_met() -> None:
     """A forecast that rounds to the target it misses is printed with one decimal more; one that meets it is not."""
     kpi = a_kpi(unit="%")
     short = a_measure(kpi=kpi, year_target="95", year_end=Decimal("94.6"), year_end_low=Decimal("90.1"), year_end_high=Decimal("99.0"))
-    assert (year_target(short), year_end_cell(short).text) == ("95%", "[f] 94.6%")
-    assert year_end_cell(a_measure(kpi=kpi, year_target="95", year_end=Decimal("95.0"))).text == "[f] 95%"
-    assert year_end_cell(a_measure(kpi=kpi, year_target="85..95", year_end=Decimal("94.6"))).text == "[f] 95%"
-
-
-def test_the_plain_line_is_called_linear() -> None:
-    """The dashboard's projection is labelled as the plain line it is, with its unit."""
-    kpi = a_kpi(unit="days", decimals=1)
-    assert projection_words(a_measure(kpi=kpi, projection=Decimal("12.34"))) == "12.3 days (linear)"
-    assert projection_words(a_measure()) == "Too few figures for a line"
+    assert (year_target(short), year_end_words(short)) == ("95%", "[f] 94.6%")
+    assert year_end_words(a_measure(kpi=kpi, year_target="95", year_end=Decimal("95.0"))) == "[f] 95%"
+    assert year_end_words(a_measure(kpi=kpi, year_target="85..95", year_end=Decimal("94.6"))) == "[f] 95%"

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmf.page.document import BulletList, Chart, ChartPoint, Heading, Note, Paragraph, Table
+from pmf.register.changes import Change, What
+from pmf.register.panel import Panel
 from pmf.reporting.criteria import Fill
 from pmf.reporting.measure import Measure
+from pmf.reporting.memberquestion import MemberQuestion
 from pmf.reporting.movements import MovementGroup
+from pmf.reporting.panels import PanelLine, PanelWord
 from pmf.reporting.paper import committee_paper
+from pmf.reporting.planactions import ActionLine
+from pmf.reporting.restatement import Restated
 from pmf.status import Status
 from reporting.samples import (
     COMPARISON,
     IN_DEPTH,
+    PROFILE,
     Q2,
     a_kpi,
     a_measure,
@@ -31,7 +40,15 @@ from reporting.samples import (
     words_of,
 )
 
-COUNTED = re.compile(r"(\d+) indicators? saw")
+# The count of a paragraph's own list, the count of all that moved so, and which way that is.
+COUNTED = re.compile(r"(?:^The other |of which |updated this quarter, |^)(\d+) ?(?:indicators? saw|ha(?:s|ve) a RAG|that )")
+TOTAL = re.compile(r"(?:The other )?(\d+) (?:indicators? saw|that )")
+SIGNS = {
+    "improved": re.compile("an improvement|that improved"),
+    "declined": re.compile("a decline|that declined"),
+    "neither": re.compile("neither:"),
+}
+INDICATOR, NUMBERS = re.compile(r"Indicator (\S+): "), re.compile(r": numbers? (.*)\.$")
 COLOURS = (Status.RED, Status.AMBER, Status.GREEN, Status.CONTEXTUAL)
 
 
@@ -68,27 +85,71 @@ def moved_measures(draw: st.DrawFn) -> tuple[MovementGroup, ...]:
     )
 
 
+def refs_in(bullets: BulletList) -> list[str]:
+    """The indicators of a list of the conclusion: named one below the other in groups, or by their numbers at the end of a reason."""
+    found = []
+    for words, items in listed(bullets):
+        own = [INDICATOR.match(item)[1] for item in items] or NUMBERS.search(words)[1].replace(" and ", ", ").split(", ")
+        assert int(words.split()[0]) == len(own)
+        found += own
+    return found
+
+
 @settings(max_examples=60, deadline=None)
 @given(moved_measures())
 def test_every_count_of_the_conclusion_is_the_length_of_its_list(groups: tuple[MovementGroup, ...]) -> None:
-    """Each number printed in section 5 is that of the names listed below it, and every measure that moved is named once."""
+    """Each number printed in section 5 is that of its list, a total that of its lists, and every indicator is in one list only."""
     measures = [measure for group in groups for measure in group.measures]
     blocks = list(section_blocks(measures, "Conclusion", groups))
-    told: dict[str, list[str]] = {}
-    for place, block in enumerate(blocks):
-        if isinstance(block, Paragraph):
-            following = blocks[place + 1] if place + 1 < len(blocks) else None
-            groups_told = listed(following) if isinstance(following, BulletList) else []
-            names = [name for _, items in groups_told for name in items]
-            assert int(COUNTED.findall(words_of(block))[-1]) == len(names)
-            assert all(int(words.split()[0]) == len(items) for words, items in groups_told)
-            assert len({words for words, _ in groups_told}) == len(groups_told)
-            told["improved" if "improvement" in words_of(block) else "declined"] = names
+    told: dict[str, list[str]] = {"improved": [], "declined": [], "neither": []}
+    totals: dict[str, int] = {}
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        if not isinstance(block, Paragraph):
+            continue
+        words = words_of(block)
+        kind = next(kind for kind, sign in SIGNS.items() if sign.search(words))
+        refs = refs_in(following) if isinstance(following, BulletList) else []
+        assert int(COUNTED.findall(words)[-1]) == len(refs)
+        totals.setdefault(kind, int(TOTAL.search(words)[1]))
+        told[kind] += refs
+    assert totals.items() <= {kind: len(refs) for kind, refs in told.items()}.items()
     expected = {
-        change: [measure.name for group in groups if group.change == change for measure in group.measures]
-        for change in ("improved", "declined")
+        change: sorted(measure.ref for group in groups if group.change == change for measure in group.measures)
+        for change in ("improved", "declined", "unchanged")
     }
-    assert told == expected
+    assert [sorted(refs) for refs in told.values()] == list(expected.values())
+
+
+def test_what_has_no_colour_moves_apart() -> None:
+    """Of those that improved, the ones without a RAG status stand in a paragraph of their own, and the first says of how many it is."""
+    rated = MovementGroup(Status.GREEN, Status.GREEN, "improved", (a_measure("1"), a_measure("2")))
+    contextual = MovementGroup(Status.CONTEXTUAL, Status.CONTEXTUAL, "improved", (a_measure("3", Status.CONTEXTUAL),))
+    measures = [*rated.measures, *contextual.measures]
+    told = paragraphs(section(committee_paper(measures, a_paper_setting((rated, contextual))), "Conclusion"))
+    assert told["5.1"].endswith("3 indicators saw an improvement in performance from quarter 1 2024/25, of which 2 have a RAG status:")
+    assert told["5.2"] == "The other 1 that improved has no RAG status:"
+    assert told["5.3"] == "0 indicators saw a decline in performance from quarter 1 2024/25."
+
+
+def test_who_neither_improved_nor_declined_is_told_why() -> None:
+    """Each of the others is told by its number with its reason: no figure, not due, unchanged, no direction, or nothing to compare."""
+    measures = [
+        a_measure("1", Status.AWAITING_DATA),
+        a_measure("2", months_used="2024-03"),
+        a_measure("3", change="unchanged"),
+        a_measure("4", Status.CONTEXTUAL, kpi=a_kpi("4", direction="", status_type="contextual")),
+        a_measure("5", Status.CONTEXTUAL, kpi=a_kpi("5", direction="", status_type="contextual")),
+        a_measure("6"),
+    ]
+    blocks = list(section_blocks(measures, "Conclusion"))
+    assert words_of(blocks[-2]) == "The other 6 indicators saw neither:"
+    assert [words for words, _ in listed(blocks[-1])] == [
+        "1 indicator has no figure this quarter: number 1.",
+        "1 indicator was not due this quarter and is shown with its last figure: number 2.",
+        "1 indicator performed as in quarter 1 2024/25: number 3.",
+        "2 indicators have no direction for improvement, so that neither a rise nor a fall is better: numbers 4 and 5.",
+        "1 indicator cannot be compared with quarter 1 2024/25: number 6.",
+    ]
 
 
 @settings(max_examples=60, deadline=None)
@@ -207,93 +268,79 @@ def test_greens_that_say_something_are_shown_one_a_service() -> None:
 
 
 def dashboard(*measures: Measure) -> dict[str, list[list[str]]]:
-    """The tables of Appendix 1 by caption: what each cell says, its note in brackets."""
+    """The cards of Appendix 1 by caption: what each cell says, its note in brackets."""
     found = [block for block in section_blocks(list(measures), "Appendix 1") if isinstance(block, Table)]
     return {
         table.caption: [[f"{cell.text} ({cell.note})" if cell.note else cell.text for cell in row] for row in table.rows] for table in found
     }
 
 
-def test_the_dashboard_sets_the_years_end_beside_now_and_before() -> None:
-    """Each indicator's first table has figure, target and status now, before, and as the service and the pipeline expect the year's end."""
+def test_a_card_holds_the_published_fields_and_the_years_end() -> None:
+    """A card has performance now, before and by the linear trend, targets, statuses, the change, and where the year should end."""
     measure = a_measure("1", **IN_DEPTH)
-    table = next(block for block in section_blocks([measure], "Appendix 1") if isinstance(block, Table))
-    assert [column.heading for column in table.columns] == [
-        "Measure",
-        "quarter 2 2024/25",
-        "quarter 1 2024/25",
-        "2024/25: service's forecast",
-        "2024/25: [f] forecast",
-    ]
-    assert dashboard(measure)[f"Figures of indicator {measure.ref}"] == [
-        ["Performance", "97", "96", "99", "[f] 93 (80% band: 90 to 99)"],
-        ["Target", "95", "95", "96", "96"],
-        ["Status", "Green", "Green", "Green", "Amber"],
-    ]
-
-
-def test_the_dashboard_says_how_to_read_each_figure() -> None:
-    """The second table holds direction, changes, the line called linear, how forecasts turned out, variation and assurance."""
-    measure = a_measure("1", **IN_DEPTH)
-    assert dict(dashboard(measure)[f"How to read the figures of indicator {measure.ref}"]) == {
-        "Direction for improvement": "Higher is better",
-        "Change in performance since quarter 1 2024/25": "Deteriorating",
-        "Same period last year": "Improving since quarter 2 2023/24 (91)",
-        "Projected linear trend, next quarter": "98 (linear)",
-        "[f] forecast of the year": "Made from 36 months by the mean of two methods, which missed by 21% less than no change",
-        "The service's forecasts so far": "Forecasts of the last 2 years that ended were on average 3.1 too high",
-        "Variation": "Unusual, for the worse (The last seven figures are on one side of their mean.)",
-        "Assurance": "Hits or misses the target by chance",
+    assert dashboard(measure) == {
+        "Figures of indicator 1: higher is better": [
+            ["quarter 2 2024/25", "97", "95", "Green", "Deteriorating"],
+            ["quarter 1 2024/25", "96", "95", "Green", "-"],
+            ["Next quarter, linear trend", "98", "-", "-", "-"],
+            ["2024/25, service's forecast", "99", "96", "Green", "-"],
+            ["2024/25, [f] forecast", "[f] 93", "96", "Amber", "90 to 99"],
+        ]
     }
 
 
 def test_what_is_not_known_is_said_in_words() -> None:
     """A row made before there was movement, outlook or behaviour prints words in their place, never None and never nothing."""
-    measure = a_measure("2", Status.UNDER_QUERY, previous_status=None, comment="")
-    tables = dashboard(measure)
-    assert tables[f"Figures of indicator {measure.ref}"] == [
-        ["Performance", "Under query", "96", "Not supplied", "Not shown"],
-        ["Target", "95", "95", "No target", "No target"],
-        ["Status", "Under query", "Not rated", "No status", "No status"],
+    assert dashboard(a_measure("2", Status.UNDER_QUERY, previous_status=None, comment=""))["Figures of indicator 2: higher is better"] == [
+        ["quarter 2 2024/25", "Under query", "95", "Under query", "Cannot be told"],
+        ["quarter 1 2024/25", "96", "95", "Not rated", "-"],
+        ["Next quarter, linear trend", "Too few figures", "-", "-", "-"],
+        ["2024/25, service's forecast", "Not supplied", "No target", "No status", "-"],
+        ["2024/25, [f] forecast", "Not shown", "No target", "No status", "-"],
     ]
-    assert dict(tables[f"How to read the figures of indicator {measure.ref}"]) == {
-        "Direction for improvement": "Higher is better",
-        "Change in performance since quarter 1 2024/25": "Cannot be told",
-        "Same period last year": "Not worked out",
-        "Projected linear trend, next quarter": "Too few figures for a line",
-        "[f] forecast of the year": "Not shown: not worked out for this period",
-        "Variation": "No chart (Not worked out for this period)",
-        "Assurance": "Not told",
-    }
 
 
 def test_the_unit_stands_beside_the_figure() -> None:
-    """A unit that a figure does not show stands with it in the list of ambers and heads the rows of the dashboard."""
+    """A unit that a figure does not show stands behind it, in the list of ambers and on the card, whose cell keeps the number."""
     measure = a_measure("1", Status.AMBER, kpi=a_kpi("1", unit="days", decimals=1))
-    assert [row[0] for row in dashboard(measure)[f"Figures of indicator {measure.ref}"]] == [
-        "Performance (days)",
-        "Target (days)",
-        "Status",
+    (card,) = [block for block in section_blocks([measure], "Appendix 1") if isinstance(block, Table)]
+    assert [(cell.text, cell.value, cell.unit) for cell in card.rows[0][1:3]] == [
+        ("97.0 days", Decimal("97.0"), "days"),
+        ("95.0 days", Decimal("95.0"), "days"),
     ]
     (ambers,) = [block for block in section_blocks([measure], "Main Issues") if isinstance(block, BulletList)]
     assert listed(ambers) == [(f"{measure.name}: 97.0 days against a target of 95.0 days", ())]
 
 
+def test_a_commentary_that_stands_in_the_body_is_not_printed_twice() -> None:
+    """The card of a red, or of a green shown as an example, names the paragraph with its commentary; every other card prints its own."""
+    measures = [
+        a_measure("1", Status.RED, comment="Demand rose. Path to green: two officers."),
+        a_measure("2", comment="Well done.", change="improved"),
+        a_measure("3", Status.AMBER, comment="Nearly there."),
+    ]
+    lines = [words_of(block) for block in section_blocks(measures, "Appendix 1") if isinstance(block, Paragraph)]
+    assert lines == ["Commentary: See paragraph 3.3.1.", "Commentary: See paragraph 3.2.1.", "Commentary: Nearly there."]
+    body = {block.number: block.text for block in section_blocks(measures, "Main Issues") if isinstance(block, Heading)}
+    assert body == {"3.2.1": measures[1].name, "3.3.1": measures[0].name}
+
+
 def test_others_are_shown_only_with_a_national_definition() -> None:
     """With a national definition the comparison stands in words with its source, or that none is held; without one, nothing."""
     national = a_kpi("1", has_national_definition="yes")
-    compared = replace(a_measure(kpi=national), comparisons=(COMPARISON,))
-    rows = dict(dashboard(compared)[f"How to read the figures of indicator {compared.ref}"])
-    assert rows["Statistical neighbours (CIPFA nearest neighbours)"] == (
-        "Best quartile of 15 neighbours in 2023/24 (place 2 of 16): 97, 3 better than their median of 94. "
-        "(Source: LG Inform, 2 July 2024. Counted: People who borrowed in the last twelve months.)"
-    )
-    alone, other = a_measure(kpi=national), a_measure("2")
-    assert (
-        dict(dashboard(alone)[f"How to read the figures of indicator {alone.ref}"])["Statistical neighbours"]
-        == "No figures of others are held."
-    )
-    assert not [row for row in dashboard(other)[f"How to read the figures of indicator {other.ref}"] if "eighbours" in row[0]]
+
+    def neighbours(measure: Measure) -> list[str]:
+        lines = [words_of(block) for block in section_blocks([measure], "Appendix 1") if isinstance(block, Paragraph)]
+        return [line for line in lines if "eighbours" in line]
+
+    assert neighbours(replace(a_measure(kpi=national), comparisons=(COMPARISON,))) == [
+        (
+            "Statistical neighbours (CIPFA nearest neighbours): Best quartile of 15 neighbours in 2023/24 (place 2 of 16): 97, 3 better "
+            "than their median of 94. Source: LG Inform, 2 July 2024. Counted: People who borrowed in the last twelve months."
+        )
+    ]
+    assert neighbours(a_measure(kpi=national)) == ["Statistical neighbours: No figures of others are held."]
+    assert neighbours(a_measure("2")) == []
 
 
 def test_the_dashboard_shows_the_chart_of_what_calls_for_a_look() -> None:
@@ -306,8 +353,10 @@ def test_the_dashboard_shows_the_chart_of_what_calls_for_a_look() -> None:
 def test_an_older_figure_says_which_month_it_is_of() -> None:
     """An indicator not due in the quarter shows its last figure with the month it is of, and so its previous one."""
     annual = a_measure(months_used="2024-03", previous_period="2023-03")
-    assert dashboard(annual)[f"Figures of indicator {annual.ref}"][0][:3] == ["Performance", "97 (March 2024)", "96 (March 2023)"]
-    assert dashboard(a_measure())[f"Figures of indicator {annual.ref}"][0][:3] == ["Performance", "97", "96"]
+    ((now, before, *_),) = dashboard(annual).values()
+    assert (now[1], before[1]) == ("97 (March 2024)", "96 (March 2023)")
+    ((now, before, *_),) = dashboard(a_measure()).values()
+    assert (now[1], before[1]) == ("97", "96")
 
 
 def test_a_red_says_for_which_quarter_running_it_is_red() -> None:
@@ -366,3 +415,139 @@ def test_the_day_of_issue_is_the_councils_own() -> None:
     """The footer gives the day by the council's clock, not by that of the server."""
     late_evening = datetime(2024, 7, 14, 23, 30, tzinfo=UTC)
     assert committee_paper([], a_paper_setting(as_at=late_evening)).footer.endswith("as at 15 July 2024")
+
+
+def main_words(**changes: Any) -> list[str]:
+    """What the main issues say of no indicators, paragraph by paragraph and item by item."""
+    blocks = section(committee_paper([], a_paper_setting(**changes)), "Main").blocks
+    lines = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            lines.append(words_of(block))
+        elif isinstance(block, BulletList):
+            lines += [line for words, below in listed(block) for line in (words, *below)]
+    return lines[2:]
+
+
+def test_changes_of_indicators_and_targets_changed_in_the_year_stand_apart() -> None:
+    """A redefinition and a target changed within the year are counted and listed each in a paragraph of its own."""
+    about = {"committee_ids": ("communities-social-mobility-inclusion",), "effective_from": date(2024, 7, 1), "reason": "The grant grew"}
+    redefined = Change(what=What.REDEFINED, kpi_ref="220", title="Deaths", fields=("description",), **about)
+    target = Change(what=What.TARGET, kpi_ref="137", title="Enrolments", old="3,500", new="3,801", is_in_year=True, **about)
+    assert main_words(changes=(target, redefined)) == [
+        "1 change to indicators and targets took effect or was adopted this quarter:",
+        "Indicator 220: Deaths. Redefined from 1 July 2024 (description). Reason: The grant grew.",
+        "1 target was changed within the financial year:",
+        (
+            "Indicator 137: Enrolments. On 1 July 2024, within the financial year, its target changed from 3,500 to 3,801. "
+            "Reason: The grant grew."
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "reported 38, corrected to 31, because: Ten were counted twice."),
+        ({"because": ""}, "reported 38, corrected to 31. No reason is recorded."),
+        ({"was_provisional": True}, "reported 38 (provisional), updated to 31, because: Ten were counted twice."),
+        ({"before": "under query", "had_figure": False}, "reported as under query, since known as 31, because: Ten were counted twice."),
+        ({"after": "awaiting data", "has_figure": False}, "reported 38, since withdrawn (awaiting data), because: Ten were counted twice."),
+    ],
+)
+def test_a_restatement_says_what_was_reported_what_is_known_and_why(changes: dict[str, Any], words: str) -> None:
+    """Reported and corrected figure stand in one sentence with the reason; that a figure was provisional or not there is said."""
+    facts = {"name": "Indicator 36: Users", "quarter": Q2.previous, "before": "38", "after": "31", "had_figure": True, "has_figure": True}
+    restated = Restated(**(facts | {"was_provisional": False, "because": "Ten were counted twice."} | changes))
+    assert main_words(restated=(restated,)) == [
+        "1 figure reported before has been restated since the report before this one:",
+        f"Indicator 36: Users. Quarter 1 2024/25: {words}",
+    ]
+
+
+def test_members_questions_stand_with_their_answers() -> None:
+    """Questions are counted and listed with whose, when and what about they are, each above its answer, or that it is awaited."""
+    facts = {"body": "Audit Committee", "quarter": Q2.previous, "asked_on": date(2024, 10, 10), "words": "Why?"}
+    answered = MemberQuestion(
+        question_id="M-1", about="Indicator 36: Users", answer="So.", answered_by="Head", answered_on=date(2024, 10, 11), **facts
+    )
+    assert main_words(questions=(answered, MemberQuestion(question_id="M-2", about="", **facts))) == [
+        "Members have asked 2 questions about this report or earlier ones, of which 1 awaits an answer:",
+        "Question M-1, Audit Committee, 10 October 2024, on quarter 1 2024/25, Indicator 36: Users: Why?",
+        "Answer of the Head, 11 October 2024: So.",
+        "Question M-2, Audit Committee, 10 October 2024, on quarter 1 2024/25: Why?",
+        "Not answered yet.",
+    ]
+    assert main_words(questions=(answered,))[0] == "Members have asked 1 question about this report or earlier ones:"
+
+
+AN_ACTION = ActionLine(
+    action_ref="A1",
+    title="Open outdoor gyms",
+    service="Leisure",
+    due_on=date(2025, 12, 31),
+    said="Red",
+    said_before="Not reported",
+    update="The order is late.",
+    impact="None yet.",
+)
+A_RISK = PanelLine(
+    line_ref="R1",
+    panel=Panel.RISK,
+    title="Flooding of the depot",
+    directorate_id="place",
+    directorate_name="Place",
+    holder="Head of Place",
+    aim=Decimal(6),
+    due_on=None,
+    current=PanelWord(rag="amber", figure=Decimal(12), comment="Pumps are ordered."),
+    before=None,
+    before_label="June 2024",
+)
+
+
+def test_appendices_are_numbered_as_they_come() -> None:
+    """Plan actions, risks and projects have an appendix each when there are any, and the body calls each by its number."""
+    everything = committee_paper([], a_paper_setting(actions=(AN_ACTION,), panels=(A_RISK,)))
+    assert [part.heading for part in everything.sections[7:]] == [
+        "Appendix 1: dashboard",
+        "Appendix 2: actions of the corporate plan",
+        "Appendix 3: risk and change",
+    ]
+    assert main_words(actions=(AN_ACTION,), panels=(A_RISK,)) == [
+        "1 action of the corporate plan is followed: 1 Red. Appendix 2 gives the update on each.",
+        (
+            "Appendix 3 holds the risks and the change projects of the directorates that report to the Committee, so that performance can "
+            "be read together with them."
+        ),
+    ]
+    assert [part.heading for part in committee_paper([], a_paper_setting(panels=(A_RISK,))).sections[7:]] == [
+        "Appendix 1: dashboard",
+        "Appendix 2: risk and change",
+    ]
+
+
+def test_a_plan_action_is_told_with_what_was_done_and_what_came_of_it() -> None:
+    """The table of actions has service, due day, status now and before, update and impact."""
+    (table,) = section(committee_paper([], a_paper_setting(actions=(AN_ACTION,))), "Appendix 2").blocks
+    assert isinstance(table, Table)
+    assert [(cell.text, cell.note) for cell in table.rows[0]] == [
+        ("A1 Open outdoor gyms", "Leisure, due 31 December 2025"),
+        ("Red", ""),
+        ("Not reported", ""),
+        ("The order is late.", ""),
+        ("None yet.", ""),
+    ]
+    assert [cell.status for cell in table.rows[0][1:3]] == [Status.RED, None]
+
+
+def test_who_gets_the_organisational_scorecard_is_told_so() -> None:
+    """The paper of the committee that receives the organisational scorecard says so; no other paper does."""
+    committee = PROFILE.committee("strategy-resources-performance")
+    assert main_words(committee=committee) == [
+        (
+            "The Committee also receives the organisational scorecard of quarter 2 2024/25: the corporate KPIs of all directorates taken "
+            "together, and every strategic KPI by ambition. It is issued with this report."
+        )
+    ]
+    assert main_words() == []

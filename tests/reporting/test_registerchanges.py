@@ -56,7 +56,7 @@ def test_a_paper_tells_changes_after_its_figures() -> None:
     main = section(document, "Main Issues")
     number, words = list(paragraphs(main).items())[-1]
     assert number == f"3.{len(paragraphs(main))}"
-    assert words == "The following changes to indicators and targets took effect or were adopted this quarter:"
+    assert words == "2 changes to indicators and targets took effect or were adopted this quarter:"
     assert isinstance(main.blocks[-1], BulletList)
     assert [line for line, _ in listed(main.blocks[-1])] == [change_words(change) for change in changes]
     assert [part.number for part in document.sections] == ["1", "2", "3", "4", "5", "6", "7", None]

@@ -1,18 +1,38 @@
-"""The balanced scorecards of a month (CCC framework, Appendix C)."""
+"""The balanced scorecards of a month or a quarter (CCC framework, Appendix C)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
-from pmf.page.document import Chart, ChartPoint, Note, Table
+from page.reading import pdf_pages, squeezed
+from pmf.finding import Dimension, Score
+from pmf.page.document import Chart, ChartLine, ChartPoint, Paragraph, Table
+from pmf.page.pdf import render_pdf
 from pmf.register.assessment import Persistence
+from pmf.register.panel import Panel
 from pmf.reporting.criteria import Fill
-from pmf.reporting.scorecard import COLUMNS, directorate_scorecard, organisational_scorecard
+from pmf.reporting.panels import PanelLine, PanelWord
+from pmf.reporting.scorecard import directorate_scorecard, organisational_scorecard
+from pmf.reporting.scorecardtable import COLUMNS
 from pmf.status import Status
-from reporting.samples import COMPARISON, IN_DEPTH, PROFILE, a_kpi, a_measure, a_scorecard_setting, listed, section, tables, words_of
+from reporting.samples import (
+    COMPARISON,
+    FOLDER,
+    IN_DEPTH,
+    PROFILE,
+    Q2,
+    a_kpi,
+    a_measure,
+    a_scorecard_setting,
+    listed,
+    section,
+    tables,
+    words_of,
+)
 
 # Framework, Appendix C, in its order.
 FRAMEWORK_COLUMNS = [
@@ -31,21 +51,39 @@ FRAMEWORK_COLUMNS = [
     "Commentary",
 ]
 DIRECTORATE = PROFILE.directorates[-1]
+LINE = PanelLine(
+    line_ref="R-1",
+    panel=Panel.RISK,
+    title="Flooding of the depot",
+    directorate_id=DIRECTORATE.id,
+    directorate_name=DIRECTORATE.name,
+    holder="Head of Libraries",
+    aim=Decimal(8),
+    due_on=None,
+    current=PanelWord(rag="amber", figure=Decimal(12), comment="The wall is ordered."),
+    before=None,
+    before_label="August 2024",
+)
 
 
 def a_card(*measures):
     return directorate_scorecard(measures, DIRECTORATE, a_scorecard_setting())
 
 
+def paragraphs_of(part):
+    return [block for block in part.blocks if isinstance(block, Paragraph)]
+
+
 def scorecard_tables(card):
     return [table for table in tables(card) if table.columns == COLUMNS]
 
 
-def watched(card):
+def lists(card):
     """The lists of the summary: their names, and the numbers of the KPIs on them."""
-    (table,) = [block for block in section(card, "Summary").blocks if isinstance(block, Table)]
-    assert all(row[1].text == str(len(row[2].text.split("; "))) for row in table.rows)
-    return {row[0].text: [name.split()[0] for name in row[2].text.split("; ")] for row in table.rows}
+    found = [block for block in section(card, "Summary").blocks if isinstance(block, Table) and block.columns[0].heading == "List"]
+    rows = [row for table in found for row in table.rows]
+    assert all(row[1].text == str(len(row[2].text.split("; "))) for row in rows)
+    return {row[0].text.split(": ")[0]: [name.split()[0] for name in row[2].text.split("; ")] for row in rows}
 
 
 def test_thirteen_columns_in_the_frameworks_order() -> None:
@@ -98,27 +136,29 @@ def test_a_red_without_comment_says_so() -> None:
     ],
 )
 def test_absent_figures_are_named_at_the_top_and_told_in_the_row(status: Status, heading: str, words: str) -> None:
-    """A figure that is not there is noted in the summary by name and in words, and its row says why in place of a figure."""
+    """A figure that is not there is listed in the summary, counted and in words, and its row says why in place of a figure."""
     measure = a_measure("9", status, reason=f"{heading}: because.")
     card = a_card(measure)
-    (note,) = [block for block in section(card, "Summary").blocks if isinstance(block, Note)]
+    (top,) = next(block for block in section(card, "Summary").blocks if isinstance(block, Table)).rows
     (row,) = scorecard_tables(card)[0].rows
-    assert note.heading == heading
-    assert words_of(note).startswith(f"{measure.name} is {words}")
+    assert top[0].text.startswith(f"{heading}: {words}")
+    assert (top[1].text, top[2].text) == ("1", f"9 {measure.kpi.title}")
     assert (row[7].text, row[10].text, row[12].text) == (heading, heading, f"{heading}: because.")
 
 
-def test_the_summary_lists_what_to_look_at_first() -> None:
-    """Each list names the KPIs it counts: reds, those that improve, those red too long, greens that decline, what is unusual."""
+def test_the_summary_lists_what_to_look_at_first_and_what_to_celebrate() -> None:
+    """Each list names the KPIs it counts: reds, greens that decline, what is unusual or doubted; and what has gone well."""
+    doubted = {Dimension.VALIDITY: Score(checks=10, flagged=1)}
+    best = {**COMPARISON, "quartile": 1}
     card = a_card(
         a_measure("1", Status.RED, change="improved", reds_in_a_row=3, is_deep_dive=True),
-        a_measure("2", Status.RED, change="declined", reds_in_a_row=1, is_deep_dive=False, variation="concerning"),
+        replace(a_measure("2", Status.RED, change="declined", reds_in_a_row=1, variation="concerning"), quality=doubted),
         a_measure("3", Status.GREEN, change="declined"),
-        a_measure("4", Status.AMBER, change="declined", variation="common_cause"),
+        a_measure("4", Status.AMBER, change="declined", variation="improving"),
         a_measure("5", Status.GREEN, change="improved", previous_status="red", variation="improving"),
-        a_measure("6", Status.GREEN, change="improved", trend="Falling, getting worse"),
+        replace(a_measure("6", Status.GREEN, change="improved", trend="Falling, getting worse"), comparisons=(best,)),
     )
-    assert watched(card) == {
+    assert lists(card) == {
         "Red": ["1", "2"],
         "Newly red": ["2"],
         "Red but improving": ["1"],
@@ -126,21 +166,77 @@ def test_the_summary_lists_what_to_look_at_first() -> None:
         "Green but deteriorating": ["3"],
         "Green with a trend for the worse": ["6"],
         "Unusual, for the worse": ["2"],
+        "A check of the data not met": ["2"],
         "Back on target": ["5"],
+        "Unusual, for the better": ["5"],
+        "In the best quarter": ["6"],
     }
 
 
+def test_a_kpi_is_named_where_it_first_stands_and_a_long_list_is_of_numbers() -> None:
+    """After its first naming a KPI is called by its number unless it stands alone; so are all of a list too long for the page."""
+    reds = [a_measure(str(number), Status.RED, variation="concerning") for number in range(1, 4)]
+    reds.append(a_measure("4", Status.RED, change="improved"))
+    rows = next(block for block in section(a_card(*reds), "Summary").blocks if isinstance(block, Table)).rows
+    assert [row[2].text for row in rows] == [
+        "; ".join(f"{red.ref} {red.kpi.title}" for red in reds),
+        f"4 {reds[3].kpi.title}",
+        "1; 2; 3",
+    ]
+    many = [a_measure(str(number), Status.RED) for number in range(1, 20)]
+    (row,) = next(block for block in section(a_card(*many), "Summary").blocks if isinstance(block, Table)).rows
+    assert row[2].text == "; ".join(red.ref for red in many)
+
+
+def test_the_summary_counts_how_the_year_is_expected_to_end() -> None:
+    """Beside the colours now stand those by the services' forecasts and by the pipeline's; what has none is counted apart."""
+    card = a_card(
+        a_measure("1", Status.RED, forecast_status="amber", year_end_status="red"),
+        a_measure("2", Status.GREEN, forecast_status="green"),
+        a_measure("3", Status.NIL_RETURN),
+    )
+    (table,) = [block for block in section(card, "Summary").blocks if isinstance(block, Table) and block.columns[0].heading == "Reckoning"]
+    assert [column.heading for column in table.columns[1:]] == ["Red", "Amber", "Green", "No colour"]
+    assert [[cell.text for cell in row[1:]] for row in table.rows] == [["1", "-", "1", "1"], ["-", "1", "1", "1"], ["1", "-", "-", "2"]]
+
+
+def test_the_summary_has_a_page_of_its_own() -> None:
+    """What comes after the summary begins a page, on a scorecard with more on every list than either council has."""
+    statuses = (Status.RED, Status.AMBER, Status.GREEN, Status.CONTEXTUAL, Status.UNDER_QUERY, Status.AWAITING_DATA, Status.NIL_RETURN)
+    worst = {"change": "declined", "variation": "concerning", "reds_in_a_row": 3, "is_deep_dive": True, "trend": "Falling, getting worse"}
+    measures = [a_measure(f"KPI-{number}", status, **worst) for number, status in enumerate(statuses * 8)]
+    measures += [a_measure(f"OK-{number}", previous_status="red", variation="improving") for number in range(8)]
+    pages = pdf_pages(render_pdf(a_card(*measures), templates=FOLDER.parents[1] / "templates"))
+    assert squeezed("How the year is expected to end") in pages[0]
+    assert pages[1].startswith(squeezed("Strategic KPIs"))
+
+
+def test_data_quality_stands_beside_a_colour_it_casts_doubt_on() -> None:
+    """Below the rating of a KPI with a check not met stands its score; the table behind the colours has every score, by dimension."""
+    scores = {Dimension.VALIDITY: Score(checks=10, flagged=1), Dimension.ACCURACY: Score(checks=10)}
+    doubted = replace(a_measure("1", Status.RED, period="2024-09", reds_in_a_row=2), quality=scores)
+    sound = replace(a_measure("2"), quality={Dimension.ACCURACY: Score(checks=4)})
+    card = a_card(doubted, sound, a_measure("3"))
+    assert [row[10].note for row in scorecard_tables(card)[0].rows] == ["second month running, data quality 97.5%", "", ""]
+    cells = [row[2] for row in section(card, "Where the year").blocks[0].rows]
+    assert [(cell.text, cell.value, cell.note) for cell in cells] == [
+        ("97.5%", Decimal("97.5"), "validity 95.0%"),
+        ("100.0%", Decimal("100.0"), ""),
+        ("Not checked", None, ""),
+    ]
+    assert "Data quality: 97.9% over 24 checks" in "".join(map(words_of, paragraphs_of(section(card, "Summary"))))
+
+
 def test_there_is_no_table_of_lists_where_every_list_is_empty() -> None:
-    """A scorecard on which nothing calls for a look has no table in its summary."""
-    summary = section(a_card(a_measure("1", Status.GREEN), a_measure("2", Status.CONTEXTUAL)), "Summary")
-    assert not [block for block in summary.blocks if isinstance(block, Table)]
+    """A scorecard on which nothing calls for a look or a celebration has no list in its summary."""
+    assert lists(a_card(a_measure("1", Status.GREEN), a_measure("2", Status.CONTEXTUAL))) == {}
 
 
 def test_a_council_that_counts_reds_otherwise_has_its_rule_named() -> None:
     """The list of KPIs due a deep dive is called by the council's own rule."""
     profile = PROFILE.model_copy(update={"deep_dive": Persistence(reds=2, of=4)})
     card = directorate_scorecard([a_measure("1", Status.RED, is_deep_dive=True)], DIRECTORATE, a_scorecard_setting(profile))
-    assert "Red 2 times out of the last 4" in watched(card)
+    assert "Red 2 times out of the last 4" in lists(card)
 
 
 def test_below_the_change_stands_that_since_last_year() -> None:
@@ -148,7 +244,7 @@ def test_below_the_change_stands_that_since_last_year() -> None:
     seen = a_measure("1", **IN_DEPTH)
     then, unknown = a_measure("2", **(IN_DEPTH | {"last_year_change": None})), a_measure("3", last_year_period="2023-24-Q2")
     notes = [row[9].note for row in scorecard_tables(a_card(seen, then, unknown, a_measure("4")))[0].rows]
-    assert notes == ["Improving since quarter 2 2023/24 (91)", "91 in quarter 2 2023/24", "No figure for quarter 2 2023/24", ""]
+    assert notes == ["Year ago 91: better", "Year ago 91", "No figure a year ago", ""]
 
 
 def test_a_figure_says_what_stretch_of_time_it_is_of() -> None:
@@ -184,52 +280,80 @@ def test_a_red_that_is_combined_sends_the_reader_to_its_parts() -> None:
     assert row[12].text == "See the KPIs it is combined from: C1-A and C1-B."
 
 
-def test_where_the_year_is_heading_is_told_of_every_kpi_that_has_a_target_or_a_forecast() -> None:
-    """The table of the outlook leaves out only what has neither target nor forecast, and says how many that are."""
-    third, fourth = (a_kpi(ref, status_type="contextual") for ref in ("3", "4"))
-    card = a_card(a_measure("1", **IN_DEPTH), a_measure("2"), a_measure(kpi=third), a_measure(kpi=fourth, **IN_DEPTH))
-    table, told = section(card, "Where the year is heading").blocks
-    assert [row[0].text.split()[0] for row in table.rows] == ["1", "2", "4"]
-    assert words_of(told) == "1 KPI has neither a target to reach nor a forecast and is left out here."
-
-
-def test_how_the_process_behaves_is_told_of_every_kpi() -> None:
-    """Variation and assurance stand for every KPI, with the limits; where no chart is drawn, the reason in their place."""
-    none = a_measure("2", variation_reason="No chart yet: 4 monthly figures, and limits need 12.")
-    (table,) = section(a_card(a_measure("1", **IN_DEPTH), none), "How the process behaves").blocks
-    assert [[cell.text for cell in row[1:]] for row in table.rows] == [
+def test_what_stands_behind_each_colour_is_told_of_every_kpi() -> None:
+    """A table gives every KPI its status now and at the year's end by both reckonings, variation and assurance."""
+    (table, refused) = section(
+        a_card(a_measure("1", **IN_DEPTH | {"forecast_count": 0}), a_measure("2")), "Where the year is heading"
+    ).blocks
+    assert [[cell.text for cell in row] for row in table.rows] == [
         [
-            "Unusual, for the worse",
-            "Hits or misses the target by chance",
-            "The last seven figures are on one side of their mean.",
-            "89.1",
-            "94.2",
-            "99.3",
+            *("1 Number of things counted as 1", "Green", "Not checked", "96", "99", "Green", "[f] 93", "Amber"),
+            *("Unusual, for the worse", "Hits or misses the target by chance"),
         ],
-        ["No chart", "Not told", "No chart yet: 4 monthly figures, and limits need 12.", "–", "–", "–"],
+        [
+            *(
+                "2 Number of things counted as 2",
+                "Green",
+                "Not checked",
+                "No target",
+                "Not supplied",
+                "No status",
+                "Not shown",
+                "No status",
+            ),
+            *("No chart", "Not told"),
+        ],
     ]
+    assert [cell.text for cell in refused.rows[0]] == ["Not worked out for this period", "1", "2 Number of things counted as 2"]
 
 
-def test_charts_are_printed_of_what_calls_for_a_look() -> None:
-    """Only a KPI that is red, due a deep dive or unusual for the worse brings its chart; one that has none brings none."""
-    chart = Chart("Chart", "Told", (ChartPoint(1.0),))
-    usual = {"variation": "common_cause"}
-    measures = [
-        replace(a_measure("1", Status.RED, **usual), chart=replace(chart, caption="red")),
-        replace(a_measure("2", Status.GREEN, **usual), chart=replace(chart, caption="usual")),
-        replace(a_measure("3", Status.GREEN, variation="improving"), chart=replace(chart, caption="better")),
-        replace(a_measure("6", Status.GREEN, variation="concerning"), chart=replace(chart, caption="worse")),
-        replace(a_measure("4", Status.AMBER, is_deep_dive=True), chart=replace(chart, caption="deep dive")),
-        a_measure("5", Status.RED),
+@pytest.mark.parametrize(("count", "columns"), [(0, 10), (2, 11)])
+def test_the_column_of_records_waits_for_a_year_to_end(count: int, columns: int) -> None:
+    """While no forecast of any KPI can be held against a figure, the table has no column to say so row by row."""
+    table = section(a_card(a_measure(**IN_DEPTH | {"forecast_count": count})), "Where the year is heading").blocks[0]
+    assert (len(table.columns), len(table.rows[0])) == (columns, columns)
+
+
+CHART = Chart(
+    "Chart",
+    "Told",
+    (ChartPoint(1.0), ChartPoint(2.0, "improving"), ChartPoint(1.5)),
+    (ChartLine("mean", 1.5, 0, 2, "Mean 1.5"), ChartLine("limit", 0.5, 0, 2, "Lower limit 0.5")),
+    ((0, "Apr 2024"), (1, "May 2024"), (2, "Jun 2024")),
+    (("improving", "Unusual, for the better"),),
+)
+
+
+def test_every_kpi_that_can_have_one_has_a_small_chart() -> None:
+    """The charts of all KPIs stand together, small, with mean and target in figures; the KPIs without are counted by the reason."""
+    drawn = [replace(a_measure(ref, variation="common_cause"), chart=CHART) for ref in "12"]
+    new, newer = (a_measure(ref, variation_reason="No chart yet: 4 monthly figures.") for ref in "34")
+    lead, *charts, without = section(a_card(*drawn, new, newer), "How each process behaves").blocks
+    assert words_of(lead).startswith("2 KPIs have a chart.")
+    assert [(chart.caption, chart.alt, chart.is_small) for chart in charts] == [(item.title_with_unit, "Told", True) for item in drawn]
+    assert [line.words for line in charts[0].lines] == ["Mean 1.5", ""]
+    assert (charts[0].ticks, charts[0].key) == (((0, "Apr 2024"), (2, "Jun 2024")), ())
+    assert [[cell.text for cell in row] for row in without.rows] == [["No chart yet: 4 monthly figures.", "2", "3; 4"]]
+
+
+def test_a_directorates_panels_are_its_own_and_the_organisations_all() -> None:
+    """The panels of a scorecard hold the lines of its directorate; those of the organisation every line."""
+    other = replace(LINE, line_ref="R-2", directorate_id="place-sustainability", directorate_name="Place and Sustainability")
+    setting = replace(a_scorecard_setting(), panels=(LINE, other))
+    cards = (directorate_scorecard([a_measure()], DIRECTORATE, setting), organisational_scorecard([a_measure()], setting))
+    found = [
+        [row[0].text.split()[0] for block in section(card, "Risk").blocks if isinstance(block, Table) for row in block.rows]
+        for card in cards
     ]
-    blocks = section(a_card(*measures), "How the process behaves").blocks
-    assert [block.caption for block in blocks if isinstance(block, Chart)] == ["red", "worse", "deep dive"]
+    assert found == [["R-1"], ["R-1", "R-2"]]
 
 
 def test_others_stand_on_a_scorecard_where_their_figures_are_held() -> None:
     """A KPI with a national definition is compared in words with the source named; without figures there is no such section."""
     compared = replace(a_measure(kpi=a_kpi("1", has_national_definition="yes")), comparisons=(COMPARISON,))
-    (table,) = section(a_card(compared, a_measure("2")), "How others do").blocks
+    lacking = a_measure(kpi=a_kpi("2", has_national_definition="yes"))
+    table, told = section(a_card(compared, lacking, a_measure("3")), "How others do").blocks
+    assert words_of(told) == "1 KPI has a national definition, but no figures of others are held: 2."
     assert [[cell.text for cell in row] for row in table.rows] == [
         [
             "1 Number of things counted as 1",
@@ -267,10 +391,17 @@ def test_the_organisational_scorecard_holds_every_measure_it_counts() -> None:
         "Ambition 1",
         "Ambition 6",
         "No ambition named",
-        "Where the year is heading",
-        "How the process behaves",
+        "Where the year is heading, and how far the figures can be relied on",
+        "How each process behaves",
         "How to read this scorecard",
     ]
+
+
+def test_a_quarters_scorecard_says_what_it_is_of() -> None:
+    """The organisation's scorecard of a quarter names the quarter, and a figure of an earlier one says so."""
+    card = organisational_scorecard([a_measure("1"), a_measure("2", months_used="2024-06")], replace(a_scorecard_setting(), period=Q2))
+    assert card.subtitle == "Quarter 2 2024/25"
+    assert [row[7].note for row in scorecard_tables(card)[0].rows] == ["", "June 2024"]
 
 
 def test_the_notice_of_a_sample_council_is_on_every_scorecard() -> None:

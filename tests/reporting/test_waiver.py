@@ -13,7 +13,8 @@ from pmf.page.pdf import render_pdf
 from pmf.page.web import render_html
 from pmf.page.word import render_docx
 from pmf.reporting.paper import committee_paper
-from pmf.reporting.scorecard import COLUMNS, ScorecardSetting, directorate_scorecard
+from pmf.reporting.scorecard import ScorecardSetting, directorate_scorecard
+from pmf.reporting.scorecardtable import COLUMNS
 from pmf.reporting.waiver import PrintedWaiver
 from pmf.status import Status
 from reporting.samples import PROFILE, a_measure, a_paper_setting, a_scorecard_setting, section, tables, words_of

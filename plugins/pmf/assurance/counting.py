@@ -11,20 +11,22 @@ from pmf.assurance.said import Counted, Key, StatusLine
 from pmf.status import STATUS_TABLE_ALWAYS, STATUS_TABLE_WHEN_ANY, Status
 
 # Statuses whose number a document says in a sentence or a list, besides its table.
-_ABSENT = (Status.UNDER_QUERY, Status.AWAITING_DATA, Status.NIL_RETURN)
+_ABSENT = (Status.UNDER_QUERY, Status.AWAITING_DATA, Status.NIL_RETURN, Status.CONFIDENTIAL)
 _SAID_IN_A_PAPER = (Status.RED, Status.AMBER, Status.GREEN, Status.CONTEXTUAL, *_ABSENT)
 _SAID_ON_A_SCORECARD = (Status.RED, *_ABSENT)
 
 
 def status_mismatches(lines: Iterable[StatusLine], known: Known) -> Iterator[Mismatch]:
-    """Compare the table of statuses: a paper's always has the seven rows of the seed, a scorecard's summary none that is nought."""
+    """Compare the table of statuses: a scorecard's summary has none that is nought, any other the seven rows of the seed."""
+    if not known.are_statuses_told:
+        return
     by_label = {line.label: line for line in lines}
     place = next((line.place for line in by_label.values()), "the table of statuses")
     for status in (*STATUS_TABLE_ALWAYS, *STATUS_TABLE_WHEN_ANY):
         row, line = known.counts.get(status), by_label.pop(status.label, None)
         if line is not None:
             yield from _line_mismatches(line, row)
-        elif row is not None or (known.is_paper and status in STATUS_TABLE_ALWAYS):
+        elif row is not None or ((known.is_paper or known.is_annual) and status in STATUS_TABLE_ALWAYS):
             yield Mismatch(Kind.COUNT, place, f"no row for {status.label}", f"{_count(row)} {status.label}")
     for label in by_label:
         yield Mismatch(Kind.COUNT, place, f"a row for {label}", "the statuses there are")
@@ -50,7 +52,9 @@ def list_mismatches(counts: Sequence[Counted], known: Known) -> Iterator[Mismatc
             found = f"a count of {count.number} whose list has {len(count.refs)}"
             yield Mismatch(Kind.LIST, count.place, found, "a count that is the length of its list")
     for key in dict.fromkeys(count.key for count in counts):
-        yield from _against_the_warehouse([count for count in counts if count.key == key], known.lists.get(key, frozenset()))
+        own = [count for count in counts if count.key == key]
+        optional = known.told.optional.get(key, frozenset()) & {ref for count in own for ref in count.refs or ()}
+        yield from _against_the_warehouse(own, known.lists.get(key, frozenset()) | optional)
     stated = {count.key for count in counts}
     for key, refs in known.lists.items():
         if key not in stated and _must_be_said(key, known):
@@ -72,9 +76,11 @@ def _against_the_warehouse(counts: Sequence[Counted], expected: frozenset[str]) 
 def _must_be_said(key: Key, known: Known) -> bool:
     match key:
         case ("status", status):
-            return status in (_SAID_IN_A_PAPER if known.is_paper else _SAID_ON_A_SCORECARD)
+            return known.are_statuses_told and status in (_SAID_IN_A_PAPER if known.is_paper else _SAID_ON_A_SCORECARD)
         case ("rated",):
-            return known.is_paper
+            return known.is_paper or known.is_annual
+        case ("moved", _, "rated" | "unrated"):
+            return False
         case _:
             return True
 

@@ -37,12 +37,18 @@ class Group:
     items: tuple[str, ...]
 
 
-_MOVED = re.compile(r"(?P<number>\d+) indicators? saw (?P<change>an improvement|a decline) in performance from ")
+_MOVED = re.compile(
+    r"(?P<number>\d+) indicators? saw (?P<change>an improvement|a decline) in performance from [^,]*?"
+    r"(?:, of which (?P<rated>\d+) (?:has|have) a RAG status)?[:.]$"
+)
+_MOVED_UNRATED = re.compile(r"The other (?P<number>\d+) that (?P<change>improved|declined) (?:has|have) no RAG status:$")
+_MOVED_NEITHER = re.compile(r"The other (?P<number>\d+) indicators? saw neither:$")
 _NO_RED = re.compile(r"There are no Red indicators this quarter\.")
 _COLOURED = re.compile(r"There (?:is|are) (?P<number>\d+) (?P<status>Red|Amber|Green) indicators?\b")
 _CONTEXTUAL = re.compile(r"There (?:is|are) (?P<number>\d+) indicators? identified as contextual\b")
-_ABSENT = re.compile(r"(?P<number>\d+) indicators? (?:is|are) (?P<what>under query|awaiting data|returned as nil):")
+_ABSENT = re.compile(r"(?P<number>\d+) indicators? (?:is|are) (?P<what>under query|awaiting data|returned as nil|confidential):")
 _ABSENCES = {"under query": Status.UNDER_QUERY, "awaiting data": Status.AWAITING_DATA, "returned as nil": Status.NIL_RETURN}
+_ABSENCES |= {"confidential": Status.CONFIDENTIAL}
 
 _GROUPS = (
     re.compile(rf"^(?P<number>\d+) indicators? (?:has|have) remained (?P<now>{_LABEL}) (?:but|and) (?:has|have) seen {_CHANGE}:$"),
@@ -54,10 +60,21 @@ _GROUPS = (
 )
 
 
-def count_in(text: str) -> Lead | None:
-    """Find the count that a paragraph states of the indicators it leads to. None: it states none that is known."""
+def counts_in(text: str) -> list[Lead]:
+    """List the counts that a paragraph states of the indicators it leads to; none where it states none that is known."""
     if found := _MOVED.search(text):
-        return Lead(("moved", _CHANGES[found["change"]]), int(found["number"]), is_nested=True)
+        total = Lead(("moved", _CHANGES[found["change"]]), int(found["number"]), is_listed=not found["rated"], is_nested=not found["rated"])
+        rated = Lead((*total.key, "rated"), int(found["rated"]), is_nested=True) if found["rated"] else None
+        return [total, rated] if rated else [total]
+    if found := _MOVED_UNRATED.search(text):
+        return [Lead(("moved", found["change"], "unrated"), int(found["number"]), is_nested=True)]
+    if found := _MOVED_NEITHER.search(text):
+        return [Lead(("moved", "neither"), int(found["number"]))]
+    lead = _status_in(text)
+    return [lead] if lead else []
+
+
+def _status_in(text: str) -> Lead | None:
     if _NO_RED.search(text):
         return Lead(("status", Status.RED), 0)
     if found := _COLOURED.search(text):
@@ -83,7 +100,7 @@ def groups_in(items: Sequence[Item], moved: Key) -> list[Group]:
                 break
             below.append(other.text)
         key, stated = _group(item.text)
-        groups.append(Group(item.text, key if key[:2] == moved else (*moved, "?"), stated, tuple(below)))
+        groups.append(Group(item.text, key if key[:2] == moved[:2] else (*moved[:2], "?"), stated, tuple(below)))
     return groups
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from pmf.assurance.block import squeezed
@@ -20,6 +21,22 @@ _LEADING_FIGURE = re.compile(rf"^{_FIGURE}(?=\s|$)")
 _EACH_FIGURE = re.compile(rf"{_FIGURE}(?=\s|$)")
 _PATH = re.compile(r"path\s+to\s+green\s*:", re.IGNORECASE)
 _CHANGES = {"improved": "Improving", "declined": "Deteriorating", "unchanged": "No change"}
+_BEHAVIOURS: Mapping[str, Mapping[str | None, str]] = {
+    "variation": {
+        None: "No chart",
+        "common_cause": "Usual ups and downs",
+        "improving": "Unusual, for the better",
+        "concerning": "Unusual, for the worse",
+        "rising": "Unusually high",
+        "falling": "Unusually low",
+    },
+    "assurance": {
+        None: "Not told",
+        "met": "Meets the target reliably",
+        "missed": "Misses the target reliably",
+        "hit_or_miss": "Hits or misses the target by chance",
+    },
+}
 _NOT_SUPPLIED = ("No explanation supplied.", "None supplied.", "See the KPIs it is combined from:", "No path to green supplied.")
 
 
@@ -62,6 +79,33 @@ def change_agrees(said: str, change: str | None) -> bool:
     return found == change
 
 
+def tolerance_agrees(said: str, version: str, kpi: Kpi) -> bool:
+    """Tell whether a text is the intervention level, or begins with the tolerance in per cent, that a target's version ends in."""
+    _, *limits = version.split("/")
+    if not limits:
+        return said in ("No tolerance", "No target")
+    level = target_bounds(limits[0])[0] if not limits[0].endswith("%") else None
+    if level is not None:
+        return figure_agrees(said, level, kpi)
+    found = _LEADING_FIGURE.match(said)
+    return found is not None and bool(found["percent"]) and parse_figure(found["number"]) == parse_figure(limits[0].removesuffix("%"))
+
+
+def quality_agrees(said: str, checks: int, halves_passed: int) -> bool:
+    """Tell whether a text begins with the share of checks passed, to one decimal, and with 100.0% only where all were."""
+    found = _LEADING_FIGURE.match(said)
+    if not checks or found is None:
+        return not checks and found is None
+    percentage = Fraction(100 * halves_passed, 2 * checks)
+    printed = Fraction(found["number"].replace(",", ""))
+    return bool(found["percent"]) and (printed == 100) == (percentage == 100) and abs(printed - percentage) <= Fraction(1, 10)
+
+
+def behaviour_agrees(said: str, found: str | None, name: str) -> bool:
+    """Tell whether a text is the word for a KPI's variation or assurance, or says that there is none."""
+    return said == _BEHAVIOURS[name].get(found)
+
+
 def comment_of(row: Mapping[str, Any]) -> tuple[str, str]:
     """Part the comment of a rating into commentary and path to green."""
     commentary, *path = _PATH.split(row["comment"], maxsplit=1)
@@ -78,6 +122,13 @@ def words_agree(said: str, words: str, *, is_whole: bool = True) -> bool:
     kept = str.isascii if "\N{REPLACEMENT CHARACTER}" in said else _shows
     left, right = ("".join(filter(kept, squeezed(unicodedata.normalize("NFC", text)))) for text in (said, words))
     return left == right if is_whole else left.startswith(right)
+
+
+def holds_words(said: str, words: str) -> bool:
+    """Tell whether a text holds the words somewhere, as far as ``words_agree`` compares them."""
+    kept = str.isascii if "\N{REPLACEMENT CHARACTER}" in said else _shows
+    left, right = ("".join(filter(kept, squeezed(unicodedata.normalize("NFC", text)))) for text in (said, words))
+    return right in left
 
 
 def _shows(character: str) -> bool:

@@ -9,6 +9,8 @@ from enum import StrEnum
 LINTER_RULE = "publication.linter"
 # A red that nobody explains is found by validation too, and waived as that.
 SILENT_RED_RULE = "commentary.red_without_comment"
+# What may not be published is not published: nothing is let through under this rule.
+CONFIDENTIAL_RULE = "publication.confidential"
 
 
 class Kind(StrEnum):
@@ -25,11 +27,13 @@ class Kind(StrEnum):
     MISSING = "missing"
     STRANGER = "stranger"
     FORMATS = "formats"
+    CONFIDENTIAL = "confidential"
 
 
 _BUILD_ANEW = "Build the document anew from the warehouse and have that edition signed off: nobody edits a finished file."
 _FIXES = {
     Kind.NAME: "Write the name as expected where the words come from (paper.yaml, register, return), then build the document anew.",
+    Kind.CONFIDENTIAL: "Build the document anew, so that its public edition leaves it out; if it does so again, tell the data engineers.",
     Kind.UNREADABLE: "Build the document anew; if it cannot be read again, tell the data engineers.",
 }
 _EXPLAIN = "Ask the service to explain the red figure, then build the document anew; or have a post waive it."

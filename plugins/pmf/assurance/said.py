@@ -32,6 +32,11 @@ class Entry:
     fields: Mapping[str, str]
     is_main: bool = False
 
+    @property
+    def is_story(self) -> bool:
+        """Whether it tells of the KPI under a heading of its own, and not in a row of a table."""
+        return set(self.fields) <= {"title", "comment", "path"}
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -43,11 +48,25 @@ class Counted:
     refs: tuple[str, ...] | None
 
 
+@dataclass(frozen=True)
+class PanelRow:
+    """What is printed of one line of the risk, finance and change panels: ``cells`` by the heading of their column."""
+
+    place: str
+    ref: str
+    cells: Mapping[str, str]
+
+
 @dataclass
 class Said:
-    """All that a file states; ``addressee`` is whom a paper says it goes to ("": it does not say)."""
+    """All that a file states; ``addressee`` is whom a paper says it goes to ("": it does not say).
+
+    ``quotes`` maps what is told of besides indicators (a question, a plan action, a restatement) to all that is printed of it.
+    """
 
     statuses: list[StatusLine] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     counts: list[Counted] = field(default_factory=list)
+    quotes: dict[str, str] = field(default_factory=dict)
+    panels: list[PanelRow] = field(default_factory=list)
     addressee: str = ""

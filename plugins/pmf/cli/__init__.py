@@ -9,15 +9,19 @@ from __future__ import annotations
 import typer
 
 from pmf.cli import (
+    annual,
     checks,
     documents,
     entries,
     governance,
+    interventions,
     linting,
+    meetings,
     policies,
     projecting,
     publishing,
     queries,
+    questions,
     rating,
     register,
     replaying,
@@ -32,10 +36,27 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for commands in (returns, checks, entries, rating, replaying, projecting, documents, linting, publishing, governance, running):
+for commands in (
+    returns,
+    checks,
+    entries,
+    rating,
+    replaying,
+    projecting,
+    documents,
+    linting,
+    meetings,
+    publishing,
+    annual,
+    governance,
+    running,
+):
     app.add_typer(commands.app)
 app.add_typer(register.app, name="register")
+app.add_typer(interventions.pack)
 app.add_typer(queries.app, name="query")
+app.add_typer(interventions.app, name="intervention")
+app.add_typer(questions.app, name="question")
 app.add_typer(policies.app, name="policies")
 
 

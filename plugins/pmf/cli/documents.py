@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pmf.cli.terminal import JsonOption, OrganisationOption, console, known_organisation, new_table, refuse, settings
-from pmf.period import FinancialYear, Month, Quarter, parse_period
+from pmf.period import parse_period
 from pmf.register import RegisterError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_PeriodOption = Annotated[str, typer.Option("--period", "-p", help="The quarter or month the documents are about, such as 2024-25-Q2.")]
+_PeriodOption = Annotated[str, typer.Option("--period", "-p", help="What the documents are about: 2024-25-Q2, 2024-09, FY2024-25.")]
 
 
 @app.command()
@@ -30,7 +30,7 @@ def documents(organisation: OrganisationOption, period: _PeriodOption, as_json: 
     known_organisation(organisation)
     now = datetime.now(UTC)
     try:
-        subject = _subject(period)
+        subject = parse_period(period)
         states = states_of(organisation, subject, as_at=now, settings=settings())
     except (ValueError, RegisterError) as error:
         refuse(error)
@@ -40,13 +40,6 @@ def documents(organisation: OrganisationOption, period: _PeriodOption, as_json: 
         _print(states, title=f"{organisation}, {subject.label}", today=now.date())
     else:
         typer.echo(f"{organisation} has no documents for {subject.label}: nothing has been exported")
-
-
-def _subject(text: str) -> Month | Quarter:
-    subject = parse_period(text)
-    if isinstance(subject, FinancialYear):
-        raise ValueError(f"{text} is a year: documents are of a month or a quarter, such as 2024-25-Q2")
-    return subject
 
 
 def _print(states: Sequence[DocumentState], *, title: str, today: date) -> None:
@@ -76,15 +69,27 @@ def sign_off(
     period: _PeriodOption,
     post: Annotated[str, typer.Option("--post", help="The id of the post that signs, as in the council's profile.")],
     reason: Annotated[str, typer.Option("--reason", help="What was looked at, and why it may go out.")],
+    document: Annotated[
+        list[str] | None, typer.Option("--document", help="Only this document, by its id; may be given more than once. Default: all.")
+    ] = None,
 ) -> None:
-    """Sign off the last edition of a period's documents; the publication DAG then puts them on the site."""
+    """Sign off the last edition of a period's documents; their drafts give way to clean files, and the publication DAG may publish them."""
     from pmf.cycle.publish import NothingToSignError, sign_off_documents
+    from pmf.cycle.signingoff import SignOffError
 
     known_organisation(organisation)
     try:
-        signed = sign_off_documents(organisation, _subject(period), post=post, reason=reason, as_at=datetime.now(UTC), settings=settings())
+        signed = sign_off_documents(
+            organisation,
+            parse_period(period),
+            post=post,
+            reason=reason,
+            as_at=datetime.now(UTC),
+            settings=settings(),
+            document_ids=document or None,
+        )
     except KeyError:
         refuse(f"{organisation} has no post {post!r}; its organisation.yaml lists them under posts")
-    except (ValueError, NothingToSignError, RegisterError) as error:
+    except (ValueError, NothingToSignError, SignOffError, RegisterError) as error:
         refuse(str(error))
     typer.echo(f"Signed off by {post}: {', '.join(signed)}")

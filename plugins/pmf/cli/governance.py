@@ -189,7 +189,7 @@ def templates(organisation: OrganisationOption, year: YearOption, as_json: JsonO
 @app.command()
 def waive(
     organisation: OrganisationOption,
-    period: Annotated[str, typer.Option("--period", "-p", help="The month or quarter, such as 2024-09 or 2024-25-Q2.")],
+    period: Annotated[str, typer.Option("--period", "-p", help="The month, quarter or year, such as 2024-09, 2024-25-Q2 or FY2024-25.")],
     rule: Annotated[str, typer.Option("--rule", help="The rule that found it, such as register.template_unsigned.")],
     kpi: Annotated[str, typer.Option("--kpi", help="The KPI it was found of; * for a finding that is about none.")],
     post: PostOption,
@@ -201,8 +201,6 @@ def waive(
 
     with _refusals(organisation):
         subject = parse_period(period)
-        if isinstance(subject, FinancialYear):
-            refuse(f"{period} is a year: findings are of a month or a quarter, such as 2024-25-Q2")
         given = waive_finding(
             organisation,
             subject,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pmf.cli.terminal import FAILED, JsonOption, OrganisationOption, console, known_organisation, refuse, settings
-from pmf.period import FinancialYear, parse_period
+from pmf.period import parse_period
 from pmf.register import RegisterError
 from pmf.store import StoreError
 
@@ -19,7 +19,7 @@ app = typer.Typer()
 @app.command()
 def lint(
     organisation: OrganisationOption,
-    period: Annotated[str, typer.Option("--period", "-p", help="The month or quarter whose documents are read, such as 2024-25-Q2.")],
+    period: Annotated[str, typer.Option("--period", "-p", help="Whose documents are read: 2024-25-Q2, 2024-09, FY2024-25.")],
     as_json: JsonOption = False,
 ) -> None:
     """Read the last edition of a period's documents again and hold every format against the warehouse; 1 when something is not so.
@@ -32,8 +32,6 @@ def lint(
     known_organisation(organisation)
     try:
         subject = parse_period(period)
-        if isinstance(subject, FinancialYear):
-            refuse(f"{period} is a year: documents are of a month or a quarter, such as 2024-25-Q2")
         linted = lint_documents(organisation, subject, as_at=datetime.now(UTC), settings=settings())
     except (ValueError, RegisterError, StoreError) as error:
         refuse(error)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from pmf.cycle.figures import Figures, load_figures
 from pmf.cycle.inforce import Standing
+from pmf.cycle.quality import ALL
 from pmf.cycle.rated.chart import chart_of
 from pmf.cycle.rated.standing import Rater
 from pmf.cycle.workspace import Workspace
-from pmf.period import Month, Quarter
+from pmf.finding import Dimension, Score
+from pmf.period import Month, Period
 from pmf.rating.policy import Policy
-from pmf.reporting.behaviour import calls_for_a_look
 from pmf.reporting.criteria import Fill
 from pmf.reporting.measure import Measure
 from pmf.warehouse.engine import reading
@@ -20,15 +22,16 @@ from pmf.warehouse.engine import reading
 _SPARKLINE_MONTHS = 12
 
 
-def load_measures(workspace: Workspace, period: Month | Quarter, policy: Policy, standing: Standing, *, as_at: datetime) -> list[Measure]:
+def load_measures(workspace: Workspace, period: Period, policy: Policy, standing: Standing, *, as_at: datetime) -> list[Measure]:
     """Load the period's ratings as measures, in register order."""
     with reading(workspace.engine) as connection:
         rows = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy.id, as_at=as_at)
         compared = workspace.read(connection, "comparisons_at", period=period.key, as_at=as_at)
+        quality = _quality(workspace, connection, period, as_at=as_at)
         figures = load_figures(workspace, connection, period.months[-1], as_at=as_at)
     by_ref = {row["kpi_ref"]: row for row in rows}
     rater = Rater(workspace.register, figures, policy, as_at)
-    measures = [
+    return [
         Measure(
             kpi,
             by_ref[kpi.kpi_ref],
@@ -38,11 +41,12 @@ def load_measures(workspace: Workspace, period: Month | Quarter, policy: Policy,
             queries=standing.queries.get(kpi.kpi_ref, ()),
             comparisons=tuple(row for row in compared if row["kpi_ref"] == kpi.kpi_ref),
             parts=tuple(part.kpi_ref for part in workspace.register.kpis(period) if part.part_of == kpi.kpi_ref),
+            chart=chart_of(rater, kpi, period, said=by_ref[kpi.kpi_ref]["variation_reason"] or ""),
+            quality=quality.get(kpi.kpi_ref, {}),
         )
         for kpi in workspace.register.kpis(period)
         if kpi.kpi_ref in by_ref
     ]
-    return [_with_chart(measure, rater, period) if calls_for_a_look(measure) else measure for measure in measures]
 
 
 def fills_of(policy: Policy) -> tuple[Fill, ...]:
@@ -50,8 +54,19 @@ def fills_of(policy: Policy) -> tuple[Fill, ...]:
     return tuple(Fill(band.words, band.because or "") for band in policy.declared_fills)
 
 
-def _with_chart(measure: Measure, rater: Rater, period: Month | Quarter) -> Measure:
-    return replace(measure, chart=chart_of(rater, measure.kpi, period, said=measure.rating["variation_reason"] or ""))
+def _quality(workspace: Workspace, connection: Connection, period: Period, *, as_at: datetime) -> dict[str, dict[Dimension, Score]]:
+    """Add up by KPI and dimension how the checks of a period's ratings and of its months' returns went; a whole has its parts'."""
+    periods = dict.fromkeys((period.key, *(month.key for month in period.months)))
+    wholes = {kpi.kpi_ref: kpi.part_of for kpi in workspace.register.kpis(period) if kpi.part_of}
+    scores: dict[str, dict[Dimension, Score]] = {}
+    for row in workspace.read(connection, "quality_scores_at", periods=list(periods), as_at=as_at):
+        if row["dimension"] == ALL:
+            continue
+        dimension, score = Dimension(row["dimension"]), Score(checks=row["checks"], failed=row["failed"], flagged=row["flagged"])
+        for ref in filter(None, (row["kpi_ref"], wholes.get(row["kpi_ref"]))):
+            own = scores.setdefault(ref, {})
+            own[dimension] = own.get(dimension, Score()) + score
+    return scores
 
 
 def _recent(figures: Figures, kpi_ref: str, last: Month) -> tuple[float | None, ...]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterable
+from dataclasses import replace
 
-from pmf.page.document import Block, Cell, Chart, Column, Heading, Table
+from pmf.page.document import Cell, Chart
 from pmf.reporting.measure import Measure
-from pmf.reporting.wording import counted
 from pmf.series.variation import Variation, icon_of
 from pmf.status import Status
-from pmf.value import printed
 
 _VARIATION = {
     "common_cause": "Usual ups and downs",
@@ -25,24 +23,6 @@ _ASSURANCE = {
     "hit_or_miss": "Hits or misses the target by chance",
 }
 
-_COLUMNS = (
-    Column("KPI", width=2.2),
-    Column("Variation", width=1.3),
-    Column("Assurance", width=1.3),
-    Column("What the chart shows", width=4.8),
-    Column("Lower process limit", is_number=True, width=0.85),
-    Column("Mean", is_number=True, width=0.85),
-    Column("Upper process limit", is_number=True, width=0.85),
-)
-
-
-def behaviour_blocks(measures: Sequence[Measure], caption: str) -> Iterator[Block]:
-    """Print how each process behaves, then the charts of those that call for a look."""
-    yield Table(caption, _COLUMNS, tuple(_row(measure) for measure in measures), is_wide=True)
-    if drawn := charts(measures):
-        yield Heading(f"{counted(len(drawn), 'chart')} of KPIs that are red, due a deep dive, or unusual for the worse")
-        yield from drawn
-
 
 def charts(measures: Iterable[Measure]) -> list[Chart]:
     """Select the charts of measures that call for a look and have one."""
@@ -53,16 +33,6 @@ def calls_for_a_look(measure: Measure) -> bool:
     """Tell whether a measure is red, due a deep dive, or unusual for the worse."""
     row = measure.rating
     return measure.status is Status.RED or bool(row["is_deep_dive"]) or row["variation"] == "concerning"
-
-
-def _row(measure: Measure) -> tuple[Cell, ...]:
-    return (
-        Cell(measure.title_with_unit),
-        variation_cell(measure),
-        assurance_cell(measure),
-        Cell(reason(measure)),
-        *(measure.cell(_limit(measure, column)) for column in ("lower_limit", "centre_line", "upper_limit")),
-    )
 
 
 def variation_cell(measure: Measure) -> Cell:
@@ -83,7 +53,12 @@ def reason(measure: Measure) -> str:
     return words
 
 
-def _limit(measure: Measure, column: str) -> str:
-    """Print a limit with one more decimal than the figures have: rounded as they are, one could not be seen to lie outside."""
-    limit: Decimal | None = measure.rating[column]
-    return printed(limit, unit=measure.kpi.unit, decimals=measure.kpi.decimals + 1)
+def small_charts(measures: Iterable[Measure]) -> list[Chart]:
+    """Draw the chart of every measure that has one, small: mean and target in figures, the rest by its shape and in words."""
+    return [_small(measure, measure.chart) for measure in measures if measure.chart is not None]
+
+
+def _small(measure: Measure, chart: Chart) -> Chart:
+    lines = tuple(line if line.style != "limit" else replace(line, words="") for line in chart.lines)
+    ends = (*chart.ticks[:1], *chart.ticks[1:][-1:])
+    return replace(chart, caption=measure.title_with_unit, lines=lines, ticks=ends, key=(), is_small=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pmf.page.document import Cell, Column, Table
-from pmf.reporting.measure import Measure
+from pmf.page.document import Cell, Column, Paragraph, Table, paragraph, strong
+from pmf.reporting.measure import CONFIDENTIAL_MARK, Measure
 
 _KINDS = {
     "neighbours": "Statistical neighbours",
@@ -36,17 +36,16 @@ def comparison_table(measures: Sequence[Measure], caption: str) -> Table | None:
     return Table(caption, _COLUMNS, rows, is_wide=True) if rows else None
 
 
-def comparison_rows(measure: Measure) -> Iterator[tuple[Cell, Cell]]:
-    """Print each comparison as a row; where there is a national definition and nothing is held, say so.
+def comparison_paragraphs(measure: Measure) -> Iterator[Paragraph]:
+    """Tell each comparison with whose figures they are and where from; where there is a national definition and none is held, say so.
 
-    Without a national definition there is no row: others do not count the same (CCC quarter 2 report, paragraph 2.4).
+    Without a national definition there is nothing: others do not count the same (CCC quarter 2 report, paragraph 2.4).
     """
-    if not measure.kpi.has_national_definition:
-        return
-    if not measure.comparisons:
-        yield Cell(_KINDS["neighbours"]), Cell(NONE_HELD)
-    for row in measure.comparisons:
-        yield Cell(_KINDS[row["kind"]], note=row["name"]), Cell(row["words"], note=_provenance(row))
+    if measure.kpi.has_national_definition and not measure.comparisons:
+        # A figure that is left out of a public edition could be told from its place among others'.
+        yield paragraph(strong(f"{_KINDS['neighbours']}: "), CONFIDENTIAL_MARK if "comparisons" in measure.confidential else NONE_HELD)
+    for row in measure.comparisons if measure.kpi.has_national_definition else ():
+        yield paragraph(strong(f"{_KINDS[row['kind']]} ({row['name']}): "), f"{row['words']} {_provenance(row)}")
 
 
 def _provenance(row: Mapping[str, Any]) -> str:

@@ -1,39 +1,43 @@
-"""The dashboard appendix of a committee paper: each indicator of the quarter beside the quarter before and the year's end."""
+"""The dashboard appendix of a committee paper: a card for each indicator (CCC quarter 2 report 2024/25, paragraph 2.4).
+
+A card holds what that paragraph lists and where the year is expected to end, and a chart where one calls for a look. Every
+card has the same columns, so that all of them are one table of a spreadsheet.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pmf.page.document import Block, Cell, Column, Heading, Note, Table, paragraph, strong, text
 from pmf.period import Quarter
-from pmf.reporting.behaviour import assurance_cell, charts, reason, variation_cell
-from pmf.reporting.comparison import comparison_rows
+from pmf.reporting.behaviour import charts
+from pmf.reporting.comparison import comparison_paragraphs
 from pmf.reporting.figurecell import FORECAST_MARK
 from pmf.reporting.measure import Measure
-from pmf.reporting.outlook import (
-    band_words,
-    forecast,
-    forecast_record,
-    forecast_status_cell,
-    projection_words,
-    year_end_cell,
-    year_end_reason,
-    year_end_status_cell,
-    year_target,
-)
-from pmf.reporting.standing import change_cell, last_year_cell, period_noun, previous_status_cell, status_cell
+from pmf.reporting.outlook import BAND, band_words, forecast, forecast_status_cell, year_end_status_cell, year_end_words, year_target
+from pmf.reporting.standing import change_cell, period_noun, previous_status_cell, status_cell
 from pmf.reporting.wording import listed
 
+_COLUMNS = (
+    Column("Period", width=2.75),
+    Column("Performance", width=1.55),
+    Column("Target", width=1.25),
+    Column("Status", width=1.6),
+    Column(f"Change, or {BAND}", width=2.4),
+)
+_NOTHING = Cell("-", mark="z")
 
-def dashboard_blocks(measures: Sequence[Measure], quarter: Quarter) -> Iterable[Block]:
-    """Print each measure with its figures, what is to be known of them, what stands beside its figure, and its commentary."""
+
+def dashboard_blocks(measures: Sequence[Measure], quarter: Quarter, *, told_in: Mapping[str, str]) -> Iterable[Block]:
+    """Print each measure's card: what it is, its figures, what is to be known of them, others' figures, and its commentary.
+
+    ``told_in`` names the paragraph that holds the commentary of a measure already, by its number.
+    """
     for measure in measures:
         yield Heading(measure.name, level=2)
         if measure.kpi.description:
             yield paragraph(measure.kpi.description)
         yield _figures(measure, quarter)
-        yield _reading(measure)
         yield from charts([measure])
         if measure.rating["is_provisional"]:
             yield provisional_note(measure)
@@ -41,71 +45,70 @@ def dashboard_blocks(measures: Sequence[Measure], quarter: Quarter) -> Iterable[
             yield Note("Under query", text(measure.withheld_because))
         if measure.waivers:
             yield Note("Printed under a waiver", text(measure.waived))
-        yield paragraph(strong("Commentary: "), measure.commentary or "None supplied.")
-        if measure.path_to_green:
-            yield paragraph(strong("Path to Green: "), measure.path_to_green)
+        yield from comparison_paragraphs(measure)
+        yield from _commentary(measure, told_in.get(measure.ref, ""))
 
 
 def _figures(measure: Measure, quarter: Quarter) -> Table:
-    """Print figure, target and status of the quarter, of the one before, and of the year as it is expected to end."""
+    """Print figure, target and status of now, of before and of the year's end, and whether the figure has become better."""
     year = quarter.financial_year.label
-    columns = (
-        Column("Measure"),
-        Column(quarter.label, width=1.1),
-        Column(quarter.previous.label, width=1.1),
-        Column(f"{year}: service's forecast", width=1.3),
-        Column(f"{year}: {FORECAST_MARK} forecast", width=1.6),
-    )
-    # A figure not due in the quarter stands under its heading all the same, so it says which month it is of.
+    # A figure not due in the quarter stands under its name all the same, so it says which month it is of.
     is_older = bool(measure.months_used) and not measure.is_updated_in(quarter)
-    of, of_before = (measure.last_updated, measure.previous_label) if is_older else (measure.stretch, measure.stretch)
-    unit = f" ({measure.unit_words})" if measure.unit_words else ""
+    of, of_before = (measure.last_updated, measure.previous_label) if is_older else ("", "")
     rows = (
         (
-            Cell(f"Performance{unit}"),
-            measure.cell(measure.current, note=of),
-            measure.cell(measure.previous, note=of_before),
-            measure.cell(forecast(measure)),
-            replace(year_end_cell(measure), note=band_words(measure)),
-        ),
-        (
-            Cell(f"Target{unit}"),
-            measure.cell(measure.target),
-            measure.cell(measure.previous_target),
-            measure.cell(year_target(measure)),
-            measure.cell(year_target(measure)),
-        ),
-        (
-            Cell("Status"),
+            Cell(quarter.label),
+            _figure(measure, measure.current, note=of),
+            _figure(measure, measure.target),
             status_cell(measure),
+            change_cell(measure),
+        ),
+        (
+            Cell(quarter.previous.label),
+            _figure(measure, measure.previous, note=of_before),
+            _figure(measure, measure.previous_target),
             previous_status_cell(measure),
+            _NOTHING,
+        ),
+        (Cell(f"Next {period_noun(measure)}, linear trend"), _projection(measure), _NOTHING, _NOTHING, _NOTHING),
+        (
+            Cell(f"{year}, service's forecast"),
+            _figure(measure, forecast(measure)),
+            _figure(measure, year_target(measure)),
             forecast_status_cell(measure),
+            _NOTHING,
+        ),
+        (
+            Cell(f"{year}, {FORECAST_MARK} forecast"),
+            _figure(measure, year_end_words(measure)),
+            _figure(measure, year_target(measure)),
             year_end_status_cell(measure),
+            Cell(band_words(measure).removeprefix(f"{BAND}: ")) if band_words(measure) else _NOTHING,
         ),
     )
-    return Table(f"Figures of indicator {measure.ref}", columns, rows, group=f"Figures of each indicator, {quarter.label}")
+    stretch = f", {measure.stretch}" if measure.stretch else ""
+    caption = f"Figures of indicator {measure.ref}{stretch}: {measure.direction[:1].lower()}{measure.direction[1:]}"
+    return Table(caption, _COLUMNS, rows, group=f"Figures of each indicator, {quarter.label}")
 
 
-def _reading(measure: Measure) -> Table:
-    """Print how the figures have moved, where they lead, how usual they are, and how others' compare."""
-    record = ((Cell("The service's forecasts so far"), Cell(forecast_record(measure))),)
-    rows = (
-        (Cell("Direction for improvement"), Cell(measure.direction)),
-        (Cell(f"Change in performance since {measure.previous_label}"), change_cell(measure)),
-        (Cell("Same period last year"), last_year_cell(measure)),
-        (Cell(f"Projected linear trend, next {period_noun(measure)}"), Cell(projection_words(measure))),
-        (Cell(f"{FORECAST_MARK} forecast of the year"), Cell(year_end_reason(measure))),
-        *(record if measure.rating["forecast_count"] else ()),
-        (Cell("Variation"), replace(variation_cell(measure), note=reason(measure))),
-        (Cell("Assurance"), assurance_cell(measure)),
-        *comparison_rows(measure),
-    )
-    return Table(
-        f"How to read the figures of indicator {measure.ref}",
-        (Column("Measure", width=1.5), Column("What is known", width=2.9)),
-        rows,
-        group="How to read the figures of each indicator",
-    )
+def _figure(measure: Measure, words: str, *, note: str = "") -> Cell:
+    return measure.cell(measure.in_unit(words), note=note)
+
+
+def _projection(measure: Measure) -> Cell:
+    if measure.rating["projection"] is None and "projection" not in measure.confidential:
+        return Cell("Too few figures")
+    return _figure(measure, measure.figure("projection"))
+
+
+def _commentary(measure: Measure, paragraph_number: str) -> Iterator[Block]:
+    """Print the commentary in its two parts; what stands in full in a paragraph is not printed twice."""
+    if paragraph_number:
+        yield paragraph(strong("Commentary: "), f"See paragraph {paragraph_number}.")
+        return
+    yield paragraph(strong("Commentary: "), measure.commentary or "None supplied.")
+    if measure.path_to_green:
+        yield paragraph(strong("Path to Green: "), measure.path_to_green)
 
 
 def provisional_note(measure: Measure) -> Note:

@@ -15,9 +15,10 @@ FORECAST_MARK = "[f]"
 def figure_cell(words: str, *, unit: str, note: str = "") -> Cell:
     """Print a figure with the number it prints; words that are no single figure ("Nil return", "30 to 40") stay words.
 
-    The number is read back from the print, so a spreadsheet can show no digit more than the page, and no other.
+    The number is read back from the print, so a spreadsheet can show no digit more than the page, and no other. A unit in words
+    may stand behind it.
     """
-    value = parse_figure(words.removeprefix(FORECAST_MARK))
+    value = parse_figure(words.removeprefix(FORECAST_MARK).removesuffix(f" {unit}"))
     return Cell(words, note=note, value=value, unit="" if value is None or unit == "number" else unit)
 
 

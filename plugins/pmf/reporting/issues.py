@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from pmf.page.document import Block, Heading, Paragraph, Text, bullets, paragraph, strong
 from pmf.reporting.dashboard import provisional_note
 from pmf.reporting.measure import Measure
-from pmf.reporting.papersetting import Numbering, PaperSetting
+from pmf.reporting.memberquestion import question_blocks
+from pmf.reporting.numbering import Numbering
+from pmf.reporting.papersetting import Appendix, PaperSetting
+from pmf.reporting.planactions import action_paragraph
 from pmf.reporting.registerchanges import change_words
 from pmf.reporting.selection import rated, waiver_lines, with_status
 from pmf.reporting.standing import running_words
@@ -18,10 +21,9 @@ from pmf.status import Status
 GREEN_EXAMPLES = 2
 
 
-def main_issues(measures: Sequence[Measure], setting: PaperSetting) -> Iterable[Block]:
-    """Print the status table, examples of green, every red, and what is amber, contextual, absent, waived or changed."""
-    numbers, body = Numbering(3), setting.body
-    yield numbers.paragraph(f"Current performance of available indicators monitored by the {body} is as follows:")
+def main_issues(measures: Sequence[Measure], setting: PaperSetting, numbers: Numbering) -> Iterable[Block]:
+    """Print the status table, examples of green, every red, what is amber, contextual or absent, and what else is to be known."""
+    yield numbers.paragraph(f"Current performance of available indicators monitored by the {setting.body} is as follows:")
     yield status_table(measures, caption=_status_caption(measures, setting))
     greens, ambers = with_status(measures, Status.GREEN), with_status(measures, Status.AMBER)
     if greens:
@@ -30,14 +32,46 @@ def main_issues(measures: Sequence[Measure], setting: PaperSetting) -> Iterable[
     if ambers:
         yield numbers.paragraph(f"There {agree(len(ambers), 'is', 'are')} {counted(len(ambers), 'Amber indicator')} this quarter:")
         yield bullets(*(f"{item.name}: {item.in_unit(item.current)} against a target of {item.in_unit(item.target)}" for item in ambers))
-    yield from _contextual(with_status(measures, Status.CONTEXTUAL), numbers)
+    yield from _contextual(with_status(measures, Status.CONTEXTUAL), setting, numbers)
     yield from _absences(measures, numbers)
     if waived := waiver_lines(measures, setting.waivers):
         yield numbers.paragraph("The following is printed under a waiver, because a check was not met:")
         yield bullets(*waived)
-    if setting.changes:
-        yield numbers.paragraph("The following changes to indicators and targets took effect or were adopted this quarter:")
-        yield bullets(*(change_words(change) for change in setting.changes))
+    yield from _since_the_last_report(setting, numbers)
+
+
+def _since_the_last_report(setting: PaperSetting, numbers: Numbering) -> Iterable[Block]:
+    """Tell what was changed, put right and asked, and what goes to the body beside its indicators."""
+    in_year = [change for change in setting.changes if change.is_in_year]
+    others = [change for change in setting.changes if not change.is_in_year]
+    if others:
+        verb = agree(len(others), "was", "were")
+        lead = f"{counted(len(others), 'change')} to indicators and targets took effect or {verb} adopted this quarter:"
+        yield numbers.paragraph(lead)
+        yield bullets(*(change_words(change) for change in others))
+    if in_year:
+        yield numbers.paragraph(
+            f"{counted(len(in_year), 'target')} {agree(len(in_year), 'was', 'were')} changed within the financial year:"
+        )
+        yield bullets(*(change_words(change) for change in in_year))
+    if setting.restated:
+        number = len(setting.restated)
+        lead = f"{counted(number, 'figure')} reported before {agree(number, 'has', 'have')} been restated since the report before this one"
+        yield numbers.paragraph(f"{lead}:")
+        yield bullets(*(restated.words for restated in setting.restated))
+    yield from question_blocks(setting.questions, numbers)
+    yield from action_paragraph(setting.actions, numbers, appendix=setting.appendices.get(Appendix.ACTIONS, ""))
+    if setting.panels:
+        yield numbers.paragraph(
+            f"{setting.appendices[Appendix.PANELS]} holds the risks and the change projects of the directorates that report to the "
+            f"{setting.body}, so that performance can be read together with them."
+        )
+    if setting.committee.receives_organisational_scorecard:
+        yield numbers.paragraph(
+            f"The {setting.body} also receives the organisational scorecard of {setting.quarter.label}: the corporate KPIs of all "
+            f"directorates taken together, and every strategic KPI by {setting.profile.ambition_term.lower()}. It is issued with this "
+            "report."
+        )
 
 
 def _status_caption(measures: Sequence[Measure], setting: PaperSetting) -> str:
@@ -80,13 +114,13 @@ def _reds(reds: Sequence[Measure], numbers: Numbering) -> Iterable[Block]:
             yield provisional_note(measure)
 
 
-def _contextual(measures: Sequence[Measure], numbers: Numbering) -> Iterable[Block]:
+def _contextual(measures: Sequence[Measure], setting: PaperSetting, numbers: Numbering) -> Iterable[Block]:
     if measures:
         number = len(measures)
         yield numbers.paragraph(
             f"There {agree(number, 'is', 'are')} {counted(number, 'indicator')} identified as contextual. "
             f"{agree(number, 'It has', 'They have')} no target, because one is being developed or because the indicator is followed for "
-            f"context. Appendix 1 gives {agree(number, 'its', 'their')} figures and commentary."
+            f"context. {setting.appendices[Appendix.DASHBOARD]} gives {agree(number, 'its', 'their')} figures and commentary."
         )
 
 
@@ -100,6 +134,7 @@ _ABSENCE_WORDS = (
     (Status.UNDER_QUERY, "under query: a figure returned failed a data-quality check and is withheld until it is put right"),
     (Status.AWAITING_DATA, "awaiting data: no figure has been returned"),
     (Status.NIL_RETURN, "returned as nil: the service has said that no figure is available"),
+    (Status.CONFIDENTIAL, "confidential: the figure is left out of this public edition so that nobody can be recognised"),
 )
 
 

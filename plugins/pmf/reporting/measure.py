@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from pmf.finding import Dimension, Score
 from pmf.page.document import Cell, Chart
-from pmf.period import Month, Quarter, parse_month, parse_period
+from pmf.period import Month, Period, parse_month, parse_period
 from pmf.register import Kpi
 from pmf.register.kpi import PeriodMode, StatusType
 from pmf.register.target import printed_target
@@ -27,6 +28,8 @@ _DIRECTIONS = {
     Direction.MAINTAIN: "Steady is better",
     None: "No direction",
 }
+# Shorthand of the Government Analysis Function, explained wherever it stands.
+CONFIDENTIAL_MARK = "[c]"
 _STRETCHES = {PeriodMode.YEAR_TO_DATE: "year to date", PeriodMode.ROLLING_12: "last twelve months"}
 
 
@@ -37,7 +40,8 @@ class Measure:
     ``waivers`` are those that let something of it through; ``unmet`` describes the checks its withheld figure did not meet and
     ``queries`` names what is still open about it. ``comparisons`` are its rows of table ``comparison``, empty where no figures of
     others are held. ``parts`` names the KPIs it is combined from, which are asked for comments in its place. ``chart`` shows how
-    its process behaves; None: none is drawn.
+    its process behaves; None: none is drawn. ``quality`` says how the checks of its data went, empty where nothing was checked.
+    ``confidential`` names the columns of its rating that a public edition leaves out.
     """
 
     kpi: Kpi
@@ -49,6 +53,8 @@ class Measure:
     comparisons: tuple[Mapping[str, Any], ...] = ()
     parts: tuple[str, ...] = ()
     chart: Chart | None = None
+    quality: Mapping[Dimension, Score] = field(default_factory=dict)
+    confidential: frozenset[str] = frozenset()
 
     @property
     def ref(self) -> str:
@@ -58,7 +64,7 @@ class Measure:
     @property
     def name(self) -> str:
         """The KPI as papers name it: "Indicator 36: Number of active library users"."""
-        return f"Indicator {self.kpi.kpi_ref}: {self.kpi.title}"
+        return name_of(self.kpi)
 
     @property
     def status(self) -> Status:
@@ -74,7 +80,7 @@ class Measure:
     @property
     def current(self) -> str:
         """The figure of the period; in words where there is none."""
-        if self.rating["value"] is None:
+        if self.rating["value"] is None and "value" not in self.confidential:
             return self.status.label if self.status in _ABSENT else "No figure"
         return self.figure("value")
 
@@ -155,7 +161,7 @@ class Measure:
         """The latest month the figure rests on."""
         return self.months_used[-1].label if self.months_used else "–"
 
-    def is_updated_in(self, period: Month | Quarter) -> bool:
+    def is_updated_in(self, period: Period) -> bool:
         """Tell whether the figure rests on a month of the period; one not due in it shows its last figure before."""
         return any(month in period.months for month in self.months_used)
 
@@ -170,8 +176,8 @@ class Measure:
         return "" if self.kpi.unit in ("%", "£", "number") else self.kpi.unit
 
     def figure(self, column: str) -> str:
-        """Print a figure of the row as the KPI's figures are printed; a dash for none."""
-        return self.as_figure(self.rating[column])
+        """Print a figure of the row as the KPI's figures are printed; a dash for none, shorthand for one that is left out."""
+        return CONFIDENTIAL_MARK if column in self.confidential else self.as_figure(self.rating[column])
 
     def as_figure(self, figure: Decimal | None) -> str:
         """Print any figure of the KPI's unit."""
@@ -198,6 +204,11 @@ class Measure:
         if found is None:
             return comment.strip(), ""
         return comment[: found.start()].strip(), comment[found.end() :].strip()
+
+
+def name_of(kpi: Kpi) -> str:
+    """Name a KPI as papers do: "Indicator 36: Number of active library users"."""
+    return f"Indicator {kpi.kpi_ref}: {kpi.title}"
 
 
 _ABSENT = (Status.AWAITING_DATA, Status.UNDER_QUERY, Status.NIL_RETURN, Status.SUSPENDED, Status.IN_DEVELOPMENT)

@@ -49,14 +49,9 @@ def _unrated(number: int, status: Status) -> str:
 _CHANGES = {"improved": "an improvement in performance", "declined": "a decline in performance"}
 
 
-def improved_groups(groups: Sequence[MovementGroup]) -> tuple[MovementGroup, ...]:
-    """Select the groups that improved."""
-    return tuple(group for group in groups if group.change == "improved" and group.measures)
-
-
-def declined_groups(groups: Sequence[MovementGroup]) -> tuple[MovementGroup, ...]:
-    """Select the groups that declined."""
-    return tuple(group for group in groups if group.change == "declined" and group.measures)
+def groups_that(change: str, groups: Sequence[MovementGroup]) -> tuple[MovementGroup, ...]:
+    """Select the groups that moved one way: improved, or declined."""
+    return tuple(group for group in groups if group.change == change and group.measures)
 
 
 def total(groups: Sequence[MovementGroup]) -> int:

@@ -6,67 +6,19 @@ with a band), and the plain line of the dashboards ("linear").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
-from pmf.page.document import Block, Cell, Column, Table, paragraph
-from pmf.register.kpi import StatusType
+from pmf.page.document import Cell
 from pmf.register.target import printed_target, target_bounds
 from pmf.reporting.figurecell import FORECAST_MARK
-from pmf.reporting.measure import Measure
-from pmf.reporting.standing import status_cell
-from pmf.reporting.wording import agree, counted, sentence_case
+from pmf.reporting.measure import CONFIDENTIAL_MARK, Measure
+from pmf.reporting.wording import agree, sentence_case
 from pmf.status import Status
 from pmf.value import printed
 
+# Where four out of five years should end.
+BAND = "80% band"
 _NOT_SUPPLIED = "Not supplied"
-
-_COLUMNS = (
-    Column("KPI", width=2.4),
-    Column("Status now", width=1.1),
-    Column("Target for the year", is_number=True, width=0.9),
-    Column("Service's forecast", width=1.0),
-    Column("Status by the service's forecast", width=1.2),
-    Column(f"{FORECAST_MARK} forecast", width=2.9),
-    Column(f"Status by the {FORECAST_MARK} forecast", width=1.2),
-)
-# Left out until a year has ended that somebody had forecast.
-_RECORD = Column("How the service's forecasts turned out", width=1.9)
-
-
-def outlook_blocks(measures: Sequence[Measure], caption: str) -> list[Block]:
-    """Print where the year is heading for the measures that have a target or a forecast; the others are counted."""
-    told = [measure for measure in measures if _has_outlook(measure)]
-    left_out = len(measures) - len(told)
-    blocks: list[Block] = [_table(told, caption)] if told else []
-    if left_out:
-        verb = agree(left_out, "has neither a target to reach nor a forecast", "have neither a target to reach nor a forecast")
-        blocks.append(paragraph(f"{counted(left_out, 'KPI')} {verb} and {agree(left_out, 'is', 'are')} left out here."))
-    return blocks
-
-
-def _has_outlook(measure: Measure) -> bool:
-    row = measure.rating
-    return measure.kpi.status_type is StatusType.RATED or row["forecast"] is not None or row["year_end"] is not None
-
-
-def _table(measures: Sequence[Measure], caption: str) -> Table:
-    if any(measure.rating["forecast_count"] for measure in measures):
-        rows = tuple((*_row(measure), Cell(forecast_record(measure))) for measure in measures)
-        return Table(caption, (*_COLUMNS, _RECORD), rows, is_wide=True)
-    return Table(caption, _COLUMNS, tuple(_row(measure) for measure in measures), is_wide=True)
-
-
-def _row(measure: Measure) -> tuple[Cell, ...]:
-    return (
-        Cell(measure.title_with_unit),
-        status_cell(measure),
-        measure.cell(year_target(measure)),
-        measure.cell(forecast(measure)),
-        forecast_status_cell(measure),
-        year_end_cell(measure),
-        year_end_status_cell(measure),
-    )
 
 
 def year_target(measure: Measure) -> str:
@@ -77,6 +29,8 @@ def year_target(measure: Measure) -> str:
 
 def forecast(measure: Measure) -> str:
     """Print the service's own forecast of the year's figure."""
+    if "forecast" in measure.confidential:
+        return CONFIDENTIAL_MARK
     return _estimated(measure, "forecast") if measure.rating["forecast"] is not None else _NOT_SUPPLIED
 
 
@@ -85,23 +39,22 @@ def forecast_status_cell(measure: Measure) -> Cell:
     return _status_cell(measure.rating["forecast_status"])
 
 
-def year_end_cell(measure: Measure) -> Cell:
-    """Print the pipeline's forecast of the year's figure with its band, or why none is shown."""
-    if measure.rating["year_end"] is None:
-        return Cell("Not shown", note=_why_not(measure))
-    return measure.cell(f"{FORECAST_MARK} {_estimated(measure, 'year_end')}", note=band_words(measure))
+def year_end_words(measure: Measure) -> str:
+    """Print the pipeline's forecast of the year's figure, or that none is shown."""
+    return "Not shown" if measure.rating["year_end"] is None else f"{FORECAST_MARK} {_estimated(measure, 'year_end')}"
 
 
 def year_end_reason(measure: Measure) -> str:
     """Say how the pipeline's forecast is made, or why none is shown."""
     if measure.rating["year_end"] is None:
-        return f"Not shown: {_why_not(measure)}"
+        return f"Not shown: {year_end_refusal(measure)}"
     return sentence_case(measure.rating["year_end_reason"])
 
 
-def _why_not(measure: Measure) -> str:
+def year_end_refusal(measure: Measure) -> str:
+    """Say why none is shown, without the figures that bear it out."""
     reason: str = measure.rating["year_end_reason"] or "not worked out for this period"
-    return reason.removeprefix("no forecast shown: ")
+    return reason.removeprefix("no forecast shown: ").partition(" (")[0]
 
 
 def year_end_status_cell(measure: Measure) -> Cell:
@@ -114,14 +67,7 @@ def band_words(measure: Measure) -> str:
     row = measure.rating
     if row["year_end_low"] is None or row["year_end_high"] is None:
         return ""
-    return f"80% band: {_estimated(measure, 'year_end_low')} to {_estimated(measure, 'year_end_high')}"
-
-
-def projection_words(measure: Measure) -> str:
-    """Print where the plain line through the latest figures leads next period, called what it is."""
-    if measure.rating["projection"] is None:
-        return "Too few figures for a line"
-    return f"{measure.in_unit(measure.figure('projection'))} (linear)"
+    return f"{BAND}: {_estimated(measure, 'year_end_low')} to {_estimated(measure, 'year_end_high')}"
 
 
 def forecast_record(measure: Measure) -> str:

@@ -6,12 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pmf.register.assessment import Persistence
+from pmf.reporting.dataquality import is_doubted
 from pmf.reporting.measure import Measure
 from pmf.reporting.waiver import PrintedWaiver
 from pmf.series.change import Verdict
 from pmf.series.trend import Outlook
 from pmf.series.watchlist import Standing, Watch, watch_lists
 from pmf.status import Status
+
+_ABSENCES = (
+    (Status.UNDER_QUERY, "withheld, because the figure returned failed a data-quality check"),
+    (Status.AWAITING_DATA, "not yet returned"),
+    (Status.NIL_RETURN, "returned as not available, with a reason given by the service"),
+    (Status.CONFIDENTIAL, "left out of this public edition so that nobody can be recognised"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,10 +44,30 @@ def watched(measures: Sequence[Measure], rule: Persistence) -> Iterator[Watched]
         Watched("Green with a trend for the worse", "more than one period's ups and downs", lists[Watch.GREEN_GETTING_WORSE]),
         Watched(
             "Unusual, for the worse",
-            "more than the process's usual ups and downs",
+            "beyond its usual ups and downs",
             tuple(measure for measure in measures if measure.rating["variation"] == "concerning"),
         ),
-        Watched("Back on target", "red the period before", lists[Watch.RED_TO_GREEN]),
+        Watched("A check of the data not met", "read the figure with care", tuple(filter(is_doubted, measures))),
+        *(Watched(status.label, why, tuple(with_status(measures, status))) for status, why in _ABSENCES),
+    )
+    yield from (item for item in everything if item.measures)
+
+
+def celebrated(measures: Sequence[Measure]) -> Iterator[Watched]:
+    """Put the measures on the lists of what has gone well; lists without a measure are left out."""
+    on_target = [measure for measure in measures if measure.status in (Status.GREEN, Status.BLUE)]
+    everything = (
+        Watched("Back on target", "red the period before", watch_lists(measures, _standing)[Watch.RED_TO_GREEN]),
+        Watched(
+            "Unusual, for the better",
+            "on target, beyond its usual ups and downs",
+            tuple(measure for measure in on_target if measure.rating["variation"] == "improving"),
+        ),
+        Watched(
+            "In the best quarter",
+            "of all whose figures it is compared with",
+            tuple(measure for measure in measures if any(row["quartile"] == 1 for row in measure.comparisons)),
+        ),
     )
     yield from (item for item in everything if item.measures)
 

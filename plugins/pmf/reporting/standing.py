@@ -7,25 +7,32 @@ from decimal import Decimal
 from pmf.page.document import Cell
 from pmf.period import FinancialYear, Month, parse_period
 from pmf.register.kpi import Frequency
-from pmf.reporting.measure import Measure
+from pmf.reporting.measure import CONFIDENTIAL_MARK, Measure
 from pmf.reporting.wording import ordinal
 from pmf.status import Status
 
 # The arrow of "Change in performance" shows better or worse, not up or down (CCC quarter 2 report, paragraph 2.4).
 _CHANGE_ARROWS = {"improved": "▲", "declined": "▼", "unchanged": "►"}
 _CHANGE_WORDS = {"improved": "Improving", "declined": "Deteriorating", "unchanged": "No change"}
+_SINCE = {"improved": "better", "declined": "worse", "unchanged": "no change"}
 
 
 def status_cell(measure: Measure) -> Cell:
     """Print the status as shape and word, how often running it is red, and that it is provisional."""
+    return Cell(measure.status.label, status=measure.status, note=", ".join(status_remarks(measure)))
+
+
+def status_remarks(measure: Measure) -> list[str]:
+    """List what is to be known of a status: how often running it is red, and that it is provisional."""
     running = f"{running_words(measure)} running" if running_words(measure) else ""
-    notes = (running, "provisional" if measure.rating["is_provisional"] else "")
-    return Cell(measure.status.label, status=measure.status, note=", ".join(note for note in notes if note))
+    return [remark for remark in (running, "provisional" if measure.rating["is_provisional"] else "") if remark]
 
 
 def previous_status_cell(measure: Measure) -> Cell:
     """Print the status of the period before."""
     previous = measure.rating["previous_status"]
+    if "previous_status" in measure.confidential:
+        return Cell(CONFIDENTIAL_MARK)
     return Cell(Status(previous).label, status=Status(previous)) if previous else Cell("Not rated")
 
 
@@ -54,22 +61,15 @@ def change_cell(measure: Measure) -> Cell:
 def last_year_words(measure: Measure) -> str:
     """Say how the figure has moved since the same period last year; empty where nothing is known of that.
 
-    "Improving since September 2023 (79%)", "79% in September 2023", "No figure for September 2023".
+    "Year ago 79%: better", "Year ago 79%", "No figure a year ago".
     """
     row = measure.rating
     if row["last_year_period"] is None:
         return ""
-    label = parse_period(row["last_year_period"]).label
-    if row["last_year_value"] is None:
-        return f"No figure for {label}"
-    figure, change = measure.in_unit(measure.figure("last_year_value")), row["last_year_change"]
-    return f"{_CHANGE_WORDS[change]} since {label} ({figure})" if change else f"{figure} in {label}"
-
-
-def last_year_cell(measure: Measure) -> Cell:
-    """Print how the figure has moved since the same period last year, with an arrow of better or worse."""
-    change = measure.rating["last_year_change"]
-    return Cell(last_year_words(measure) or "Not worked out", arrow=_CHANGE_ARROWS[change] if change else "")
+    if row["last_year_value"] is None and "last_year_value" not in measure.confidential:
+        return "No figure a year ago"
+    change, figure = row["last_year_change"], f"Year ago {measure.figure('last_year_value')}"
+    return f"{figure}: {_SINCE[change]}" if change else figure
 
 
 def trend_cell(measure: Measure) -> Cell:

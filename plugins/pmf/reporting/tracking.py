@@ -85,9 +85,9 @@ class SourceState:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceState:
-    """How one service's form stands: of a month's figures, or of a quarter's plan actions.
+    """How one service's form stands: of a month's figures, of its panels, or of a quarter's plan actions.
 
-    ``due`` counts KPIs (or actions); of these ``figures`` have a figure (an update) and ``nil_returns`` are "not available".
+    ``due`` counts KPIs (actions, lines); of these ``figures`` have a figure (an update) and ``nil_returns`` are "not available".
     ``is_overdue``: missing after its deadline; ``is_late``: in, but not by its deadline.
     ``received_at`` and ``reminded_at`` are in the council's own time; None: nothing that counts or waits has come in, nobody
     was reminded. ``reason`` says why the last file could not be used; ``next_step`` what to do now.
@@ -129,7 +129,8 @@ class ServiceState:
 class Tracking:
     """A month's tracker as known at one moment. Texts are printed as they stand.
 
-    ``actions`` are the forms of plan actions that are due with the month, named by ``actions_label`` ("": none are).
+    ``panels`` are the forms of risk, finance and change; ``actions`` those of plan actions that are due with the month, named by
+    ``actions_label`` ("": none are).
     ``marks`` holds each service's last months, oldest first, by its id.
     """
 
@@ -138,6 +139,7 @@ class Tracking:
     deadline: str
     as_at: str
     services: Sequence[ServiceState]
+    panels: Sequence[ServiceState]
     actions: Sequence[ServiceState]
     actions_label: str
     months: Sequence[Month]
@@ -145,10 +147,13 @@ class Tracking:
 
 
 def tracker_page(tracking: Tracking) -> Document:
-    """Lay out the page: counts, every service's state and what to do, plan actions, and the punctuality of a year."""
+    """Lay out the page: counts, every service's state and what to do, panels, plan actions, and the punctuality of a year."""
     profile, label = tracking.profile, tracking.month.label
     sections = [Section("At a glance", tuple(_glance(tracking)))]
     sections.append(Section("Services", (_services(f"Returns of {label} by service", tracking.services, "Figures"),)))
+    if tracking.panels:
+        table = _services(f"Risk, finance and change panels of {label} by service", tracking.panels, "Lines")
+        sections.append(Section("Risk, finance and change panels", (table,)))
     if tracking.actions:
         table = _services(f"Plan actions of {tracking.actions_label} by service", tracking.actions, "Updates")
         sections.append(Section("Plan actions", (table,)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pmf.page.document import Cell, Column, Document, Section, Table, paragraph
-from pmf.period import Month, Quarter
+from pmf.period import Period
 from pmf.register import Profile
 from pmf.reporting.waiver import PrintedWaiver
 from pmf.reporting.wording import agree, as_at_words, counted
@@ -22,7 +22,7 @@ _COLUMNS = (
 
 
 def waivers_page(
-    waivers: Sequence[PrintedWaiver], *, profile: Profile, period: Month | Quarter, titles: Mapping[str, str], as_at: datetime
+    waivers: Sequence[PrintedWaiver], *, profile: Profile, period: Period, titles: Mapping[str, str], as_at: datetime
 ) -> Document:
     """Build the page of the waivers that published documents rest on."""
     title = "Waivers"

@@ -109,6 +109,10 @@ class Content:
         """Say what a page is, and of when."""
         return f"{self.profile.name} – {title}, as published up to {self.day(self.moment)}"
 
+    def correction_of(self, item: Item) -> str:
+        """Say behind a document's name that it is a corrected edition, and since when; "" for a first one."""
+        return f" (corrected on {self.day(item.published_at)})" if item.is_corrected else ""
+
     def name_of(self, item: Item) -> str:
         """Name a document among those of its period: its committee where it is one's paper."""
         return self.profile.committee(item.committee_id).name if item.committee_id else item.title

@@ -1,11 +1,11 @@
-"""The front page, by quarter and by committee, and the list of all KPIs."""
+"""The front page, by year, quarter, month and committee, and the list of all KPIs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from pmf.page.document import Block, BulletList, Cell, Column, Document, Link, Section, Table, paragraph
-from pmf.period import Month, Period
+from pmf.period import FinancialYear, Month, Period, Quarter
 from pmf.reporting.publicsite.content import Content, committee_path, period_path
 from pmf.reporting.publicsite.listing import kpi_table, link_item, site_page, status_counts, status_facts
 from pmf.reporting.wording import agree, counted, sentence_case
@@ -17,12 +17,11 @@ _COLOURS = (Status.RED, Status.AMBER, Status.GREEN, Status.BLUE)
 
 def front_page(content: Content) -> Document:
     """Build the first page: the newest period's result, all periods, all committees, and the data."""
-    quarters = [period for period in content.periods if not isinstance(period, Month)]
-    months = [period for period in content.periods if isinstance(period, Month)]
+    kinds = (("year", FinancialYear), ("quarter", Quarter), ("month", Month))
+    by_kind = {kind: [period for period in content.periods if isinstance(period, own)] for kind, own in kinds}
     sections = (
         Section("Latest", tuple(_latest(content))),
-        Section("By quarter", tuple(_periods(quarters, "Quarters published", content))),
-        Section("By month", tuple(_periods(months, "Months published", content))),
+        *(Section(f"By {kind}", tuple(_periods(periods, f"{kind.capitalize()}s published", content))) for kind, periods in by_kind.items()),
         Section("By committee", tuple(_committees(content))),
         Section("Data and news", (_data(content),)),
     )

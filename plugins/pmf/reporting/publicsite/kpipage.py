@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pmf.page.document import Block, Cell, Column, Document, Section, Table, paragraph
-from pmf.reporting.measure import Measure
+from pmf.reporting.measure import CONFIDENTIAL_MARK, Measure
 from pmf.reporting.publicsite.content import Content, Item
 from pmf.reporting.publicsite.listing import correction_list, criteria_blocks, kpi_name, site_page, status_cell
 from pmf.reporting.publicsite.record import KpiRecord, PeriodRecord
 from pmf.reporting.wording import sentence_case
+from pmf.status import Status
 
 _ROOT = "../"
 _COLUMNS = (
@@ -26,7 +27,7 @@ def kpi_page(record: KpiRecord, content: Content) -> Document:
     """Build a KPI's page: definition, published history, corrections, and how its statuses are given."""
     newest = record.periods[0].period
     sections = (
-        Section("Published history", (_history(record, content),)),
+        Section("Published history", (_history(record, content), *_left_out(record))),
         Section("Corrections", tuple(_corrections(record, content))),
         Section("How to read the statuses", tuple(criteria_blocks(content.criteria[newest]))),
     )
@@ -49,6 +50,11 @@ def _history(record: KpiRecord, content: Content) -> Table:
     documents = {f"{item.period.key}/{item.document_id}": item for item in content.items}
     rows = tuple(_row(period, documents, content) for period in record.periods)
     return Table(f"KPI {record.kpi.kpi_ref} as published, newest first", _COLUMNS, rows)
+
+
+def _left_out(record: KpiRecord) -> Iterable[Block]:
+    if any(figure.status is Status.CONFIDENTIAL for period in record.periods for figure in period.printed):
+        yield paragraph(f"{CONFIDENTIAL_MARK} and Confidential: the figure is left out so that nobody can be recognised.")
 
 
 def _row(record: PeriodRecord, documents: Mapping[str, Item], content: Content) -> tuple[Cell, ...]:

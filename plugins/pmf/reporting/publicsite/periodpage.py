@@ -31,7 +31,9 @@ def period_page(period: Period, content: Content) -> Document:
 
 def committee_page(committee: Committee, content: Content) -> Document:
     """Build a committee's page: its papers, newest first, and its KPIs with their newest published figures."""
-    papers = tuple(download_item(item, sentence_case(item.period.label), _ROOT) for item in content.items_for(committee))
+    papers = tuple(
+        download_item(item, sentence_case(item.period.label) + content.correction_of(item), _ROOT) for item in content.items_for(committee)
+    )
     records = content.kpis_for(committee)
     table = (kpi_table(f"KPIs of the {committee.name} and their newest published figures", records, _ROOT),) if records else ()
     sections = (Section("Papers", (BulletList(papers),)), Section("KPIs", table))
@@ -48,7 +50,9 @@ def _summary(period: Period, records: Sequence[KpiRecord], content: Content) -> 
 
 
 def _documents(period: Period, content: Content) -> Iterable[Block]:
-    yield BulletList(tuple(download_item(item, content.name_of(item), _ROOT) for item in content.items_of(period)))
+    yield BulletList(
+        tuple(download_item(item, content.name_of(item) + content.correction_of(item), _ROOT) for item in content.items_of(period))
+    )
     if period.key in content.waived:
         yield paragraph(Link("Waivers", "waivers.html"), ": what was let through although a check was not met, by whom and why.")
 

@@ -30,7 +30,7 @@ class PrintedFigure:
     """A KPI's figure of a period as a document printed it; ``value`` is no more exact than that (None: no figure).
 
     ``note`` says what stretch of time it is of, or that it is provisional. ``is_own`` False: printed as the figure before, in a
-    later period's document.
+    later period's document. ``is_guarded``: the document left something of the KPI out, so that nobody can be recognised.
     """
 
     period: Period
@@ -42,6 +42,7 @@ class PrintedFigure:
     is_provisional: bool
     by: Printing
     is_own: bool = True
+    is_guarded: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Correction:
         before, after = self.before, self.after
         if before.value is None:
             return f"reported as {before.figure.lower()}; {after.figure} followed on {on}"
+        if after.status is Status.CONFIDENTIAL:
+            return f"reported {before.figure}, left out on {on} so that nobody can be recognised"
         if after.value is None:
             return f"reported {before.figure}, withdrawn on {on} ({after.figure.lower()})"
         if before.figure != after.figure:
@@ -128,6 +131,7 @@ def printed_figure(measure: Measure, period: Period, by: Printing) -> PrintedFig
         note=", ".join(words for words in (measure.stretch, of, provisional) if words),
         is_provisional=bool(provisional),
         by=by,
+        is_guarded=bool(measure.confidential),
     )
 
 
