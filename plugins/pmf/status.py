@@ -9,7 +9,10 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """A KPI's status. Only red, amber, green and blue are ratings; the others say why there is none."""
+    """A KPI's status. Only red, amber, green and blue are ratings; the others say why there is none.
+
+    Nothing is ever rated confidential: public editions print that of what they leave out.
+    """
 
     RED = "red"
     AMBER = "amber"
@@ -22,6 +25,7 @@ class Status(StrEnum):
     AWAITING_DATA = "awaiting_data"
     UNDER_QUERY = "under_query"
     NIL_RETURN = "nil_return"
+    CONFIDENTIAL = "confidential"
 
     @property
     def is_rated(self) -> bool:
@@ -53,4 +57,4 @@ STATUS_TABLE_ALWAYS = (
     Status.SUSPENDED,
 )
 # Printed when not zero.
-STATUS_TABLE_WHEN_ANY = (Status.BLUE, Status.AWAITING_DATA, Status.NIL_RETURN, Status.UNDER_QUERY)
+STATUS_TABLE_WHEN_ANY = (Status.BLUE, Status.AWAITING_DATA, Status.NIL_RETURN, Status.UNDER_QUERY, Status.CONFIDENTIAL)

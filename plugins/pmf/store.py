@@ -11,9 +11,10 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -102,14 +103,44 @@ def place(path: Path, content: bytes) -> bool:
     return True
 
 
+def place_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Make the folder hold exactly these files (name -> bytes), all of them at one instant, and tell whether that changed it.
+
+    A reader finds all the old files or all the new ones. Killed between the two, there is no folder until the task runs again.
+
+    Raises:
+        StoreError: when there is no room; the folder then is as it was.
+    """
+    if _holds(folder, files):
+        return False
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=_TEMPORARY, dir=folder.parent) as name:
+        old, new = Path(name) / "old", Path(name) / "new"
+        new.mkdir()
+        for file, content in files.items():
+            place(new / file, content)
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+        _sync_folder(folder.parent)
+    return True
+
+
+def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        names = {path.name for path in folder.iterdir()}
+        return names == set(files) and all((folder / name).read_bytes() == content for name, content in files.items())
+    return False
+
+
 def clear_leftovers(folder: Path, *, now: datetime) -> int:
     """Delete what killed tasks left half-written under the folder more than an hour before ``now``; return how many."""
     oldest = (now - _LEFT_BEHIND).timestamp()
     deleted = 0
-    for path in folder.rglob(f"{_TEMPORARY}*"):
+    for path in list(folder.rglob(f"{_TEMPORARY}*")):
         with suppress(FileNotFoundError):  # its writer has just finished with it
             if path.stat().st_mtime < oldest:
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
                 deleted += 1
     return deleted
 

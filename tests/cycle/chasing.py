@@ -31,10 +31,10 @@ BOARD = {"id": "performance-board", "name": "Performance Board", "post": "corpor
 
 
 def chasing_council(home: Path, *, warehouse_url: str | None = None, edit: Callable[[dict[str, Any]], None] | None = None) -> Council:
-    """Make the sample council in a home of its own, with steps to chase by; ``edit`` may change its profile further."""
+    """Make the sample council in a home of its own, with steps to chase by and no panels; ``edit`` may change its profile further."""
     shipped = read_settings({}).organisations / SLUG
     folder = home / "organisations" / SLUG
-    shutil.copytree(shipped, folder)
+    shutil.copytree(shipped, folder, ignore=shutil.ignore_patterns("panels.csv"))
     profile = yaml.safe_load((folder / "organisation.yaml").read_text(encoding="utf-8"))
     profile |= {"chase": STEPS, "boards": [BOARD], "escalation_board": BOARD["id"]}
     for name in ("returns_released_by", "approval_chains"):

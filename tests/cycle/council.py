@@ -42,6 +42,7 @@ class Council:
     def deliver(self, month: Month, *, corrected: bool = False) -> None:
         at = self.teller.profile.deadline(month) - timedelta(hours=3)
         self.teller.deliver(month, [service.id for service in self.teller.profile.services], at=at, corrected=corrected)
+        self.teller.deliver_panels(month, at=at)
         self.teller.deliver_actions(month, at=at)
 
     def scan(self, month: Month) -> Scanned:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from cycle.council import SLUG, Council, council_at
 from pmf.demo.officers import fill_in
 from pmf.form.layout import FieldName
+from pmf.form.model import Kind
 from pmf.period import Month
 from pmf.settings import read_settings
 from pmf.warehouse.access import append_new, read
@@ -69,13 +70,20 @@ def post_of(council: Council, post_id: str) -> str:
     return council.teller.profile.post(post_id).email
 
 
-def send_in(council: Council, sender: str, *attachments: tuple[str, bytes], subject: str = "Our return", **headers: str) -> bytes:
+def send_in(
+    council: Council,
+    sender: str,
+    *attachments: tuple[str, bytes],
+    subject: str = "Our return",
+    text: str = "Please find our figures attached.",
+    **headers: str,
+) -> bytes:
     """Put a message into the council's mailbox, as its mail server would; return its bytes."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, "performance@council.example.org", subject
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
-    message.set_content("Please find our figures attached.")
+    message.set_content(text)
     for name, content in attachments:
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     raw = message.as_bytes()
@@ -132,7 +140,7 @@ def filled(council: Council, month: Month, service_id: str, **typed: Mapping[Fie
     lines = {kpi_ref: dict(line) for kpi_ref, line in council.teller.sample.lines[month].items()}
     for name, cells in typed.items():
         lines[name.removeprefix("k").replace("_", "-")].update(cells)
-    return fill_in(form_of(council, month, service_id), lines, layout=council.teller.layout)
+    return fill_in(form_of(council, month, service_id), lines, layout=council.teller.layouts[Kind.KPIS])
 
 
 def drop(council: Council, month: Month, name: str, content: bytes) -> Path:

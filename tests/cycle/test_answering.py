@@ -26,8 +26,9 @@ from pmf.cycle.validate import validate_returns
 from pmf.cycle.waivers import WaivingError
 from pmf.cycle.workspace import open_workspace
 from pmf.finding import Scope, Severity
+from pmf.form.item import Answer
 from pmf.form.layout import FieldName
-from pmf.form.model import Answer, ReturnedForm
+from pmf.form.model import ReturnedForm
 from pmf.reporting.queries import QueryState
 from pmf.warehouse.access import dump
 from pmf.warehouse.engine import open_warehouse, reading

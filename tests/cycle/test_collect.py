@@ -56,9 +56,9 @@ def a_strangers_workbook() -> bytes:
 
 def another_councils_form(council: Council) -> bytes:
     """A form signed with this installation's key for a council of another name."""
-    from pmf.cycle.blankforms import FORM_VERSION
+    from pmf.cycle.blankforms import FORM_VERSIONS
     from pmf.form.layout import load_layout
-    from pmf.form.model import Form, FormRow
+    from pmf.form.model import Form, FormRow, Kind
     from pmf.form.writer import write_form
     from pmf.store import load_signing_key
 
@@ -87,7 +87,7 @@ def another_councils_form(council: Council) -> bytes:
         rows=(row,),
     )
     settings = council.settings
-    return write_form(form, layout=load_layout(settings.forms, FORM_VERSION), key=load_signing_key(settings.signing_key_path))
+    return write_form(form, layout=load_layout(settings.forms, FORM_VERSIONS[Kind.KPIS]), key=load_signing_key(settings.signing_key_path))
 
 
 def a_tampered_form(council: Council) -> bytes:

@@ -35,11 +35,12 @@ def services_due(council: Council, month: Month) -> list[str]:
 
 
 def test_every_service_with_figures_due_gets_one_signed_form(opened: Council) -> None:
-    """The outbox holds one form for each service that owes a figure, signed for that service and month, with its KPIs."""
+    """The outbox holds one form for each service that owes a figure, signed for that service and month, and one for each set of panels."""
     key, layouts = load_signing_key(opened.settings.signing_key_path), load_layouts(opened.settings.forms)
     names = {path.name for path in (opened.settings.outbox / SLUG / APRIL.key / "forms").iterdir()}
     due = services_due(opened, APRIL)
-    assert names == {f"{SLUG}-2024-04-{service_id}.xlsx" for service_id in due}
+    panels = [directorate.panels_service for directorate in opened.teller.profile.directorates]
+    assert names == {f"{SLUG}-2024-04-{name}.xlsx" for name in (*due, *(f"{service_id}-panels" for service_id in panels))}
     for service_id in due[:3]:
         form = read_form(form_of(opened, APRIL, service_id), layouts=layouts, key=key)
         assert isinstance(form, ReturnedForm)
@@ -47,14 +48,16 @@ def test_every_service_with_figures_due_gets_one_signed_form(opened: Council) ->
 
 
 def test_the_form_is_requested_from_holder_and_deputy(opened: Council) -> None:
-    """Each service's holder and deputy get one request each, with the very form that lies in the outbox attached."""
+    """Each service's holder and deputy get one request each, with the very forms that lie in the outbox attached."""
     profile = opened.teller.profile
     requests = mail(opened, "request")
     for service_id in services_due(opened, APRIL):
         service = profile.service(service_id)
         own = [item for item in requests if f"{SLUG}-2024-04-{service_id}.xlsx" in item.attachments]
         assert sorted(item.recipient for item in own) == sorted({profile.post(service.holder).email, profile.post(service.deputy).email})
-        assert all(item.attachments == {f"{SLUG}-2024-04-{service_id}.xlsx": form_of(opened, APRIL, service_id)} for item in own)
+        assert all(item.attachments[f"{SLUG}-2024-04-{service_id}.xlsx"] == form_of(opened, APRIL, service_id) for item in own)
+        with_panels = service_id in {directorate.panels_service for directorate in profile.directorates}
+        assert all(len(item.attachments) == 1 + with_panels for item in own)
 
 
 def test_the_deadline_is_printed_in_the_councils_own_time(opened: Council) -> None:

@@ -160,14 +160,16 @@ def test_internal_kpis_are_nowhere_on_the_site(published: Publisher) -> None:
         assert b"6.66" not in text
 
 
-def test_a_document_that_prints_internal_kpis_does_not_go_out(publisher: Publisher) -> None:
-    """A directorate's scorecard is signed off, and named as held back; nothing of it is on the site."""
-    publisher.issue(hours=2, period=Month(2024, 4), scorecard_strategy_partnerships="secret")
+def test_an_internal_edition_does_not_go_out(publisher: Publisher) -> None:
+    """A directorate's scorecard is signed off in both editions: the public one is on the site, nothing of the internal one is."""
+    publisher.issue(
+        hours=2, period=Month(2024, 4), scorecard_strategy_partnerships="open", scorecard_strategy_partnerships_internal="secret"
+    )
     published = publisher.publish(hours=3, period=Month(2024, 4))
-    assert published.published == 0
-    (reasons,) = published.blocked.values()
-    assert reasons[-1].startswith("It prints C1-SP, C2-SP, C3-SP, which the register does not call public")
-    assert not (publisher.live / "2024-04").exists()
+    assert (published.published, published.waiting, published.blocked) == (1, (), {})
+    pdfs = {path.name for path in (publisher.live / "2024-04").iterdir() if path.suffix == ".pdf"}
+    assert pdfs == {"scorecard-strategy-partnerships.pdf"}
+    assert not [path for path, text in publisher.content().items() if b"secret" in text]
 
 
 def test_a_kpi_that_is_public_no_longer_leaves_the_pages(publisher: Publisher, tmp_path: Path) -> None:

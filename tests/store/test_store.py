@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+import pmf.store
 from pmf.store import (
     RefusedFileError,
     StoreError,
@@ -30,6 +31,7 @@ from pmf.store import (
     load_or_create_signing_key,
     load_signing_key,
     place,
+    place_folder,
     put,
     read_untrusted,
 )
@@ -275,3 +277,50 @@ def test_a_file_that_may_not_be_read_is_refused() -> None:
         path.write_bytes(CONTENT)
         path.chmod(0)
         assert at_once(read_as_nobody, processes=1) == ["forbidden"]
+
+
+def test_a_folder_is_put_in_place_whole(tmp_path: Path) -> None:
+    """The new files take the old ones' place together: what is not among them any more is gone, and nothing passing is left."""
+    folder = tmp_path / "papers"
+    assert place_folder(folder, {"a.html": b"one", "b.pdf": b"two"}) is True
+    assert place_folder(folder, {"a.html": b"three"}) is True
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"a.html": b"three"}
+    assert [path.name for path in tmp_path.iterdir()] == ["papers"]
+
+
+def test_a_folder_that_holds_the_files_already_is_left_alone(tmp_path: Path) -> None:
+    """Placing the same files again changes nothing, not even the folder itself."""
+    folder = tmp_path / "papers"
+    place_folder(folder, {"a.html": b"one"})
+    before = folder.stat().st_ino
+    assert place_folder(folder, {"a.html": b"one"}) is False
+    assert folder.stat().st_ino == before
+
+
+def test_a_folder_that_cannot_be_written_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs out of room half-way leaves the old files, and no half of the new ones."""
+    folder = tmp_path / "papers"
+    place_folder(folder, {"a.html": b"old", "b.pdf": b"old"})
+    real = pmf.store.place
+
+    def full(path: Path, content: bytes) -> bool:
+        if path.name == "b.pdf":
+            raise StoreError("the disk is full")
+        return real(path, content)
+
+    monkeypatch.setattr(pmf.store, "place", full)
+    with pytest.raises(StoreError):
+        place_folder(folder, {"a.html": b"new", "b.pdf": b"new"})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"a.html": b"old", "b.pdf": b"old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["papers"]
+
+
+def test_a_folder_left_half_written_is_cleared(tmp_path: Path) -> None:
+    """What a killed task left of a folder goes like a half-written file: once it is old."""
+    left = tmp_path / "2024-25-Q2" / ".tmp-papers" / "new"
+    left.mkdir(parents=True)
+    (left / "a.html").write_bytes(b"half")
+    then = datetime.now(UTC)
+    assert clear_leftovers(tmp_path, now=then) == 0
+    assert clear_leftovers(tmp_path, now=then + timedelta(hours=2)) == 1
+    assert not left.parent.exists()

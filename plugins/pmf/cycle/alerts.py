@@ -1,8 +1,8 @@
 """Who is told what a validation found: each service its own findings, the performance team and engineers a digest.
 
-A service has a letter about its figures and another about its plan actions: each comes with its own form to send back. The
-same findings are never announced twice: a letter's version is what it says. New, still open and resolved findings are told
-apart by the validation before.
+A service has a letter about its figures, another about its plan actions and one about the panels it returns: each comes with
+its own form to send back. The same findings are never announced twice: a letter's version is what it says. New, still open
+and resolved findings are told apart by the validation before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any
 from pmf.cycle.feedback import Sent, feedback_form, guidelines
 from pmf.cycle.letters import Occasion, correction_deadline, digest_of, printed_moment, write_letters
 from pmf.cycle.querythread import Thread
-from pmf.cycle.telling import ABSENT, Telling, addressee, kind_of
+from pmf.cycle.questions import titles_of
+from pmf.cycle.telling import ABSENT, Telling, addressee, kind_of, period_of
 from pmf.cycle.workspace import Workspace
 from pmf.finding import Finding, Outcome, Scope, Severity
 from pmf.form.model import Kind, Question
@@ -69,13 +70,11 @@ class Alert:
     @cached_property
     def telling(self) -> Telling:
         """How findings are told."""
-        register, quarter = self.workspace.register, self.period.months[-1].quarter
-        kpis = register.kpis(self.period)
-        titles = {(Kind.KPIS, kpi.kpi_ref): kpi.title for kpi in kpis}
+        register = self.workspace.register
         return Telling(
-            titles=titles | {(Kind.ACTIONS, action.action_ref): action.title for action in register.actions(quarter)},
+            titles=titles_of(register, self.period),
             descriptions=self.descriptions,
-            internal=frozenset(kpi.kpi_ref for kpi in kpis if not kpi.is_public),
+            internal=frozenset(kpi.kpi_ref for kpi in register.kpis(self.period) if kpi.is_about_people or not kpi.is_public),
             threads={(thread.key.rule_id, thread.key.subject): thread for thread in self.threads},
         )
 
@@ -88,7 +87,7 @@ class Alert:
 
 @dataclass(frozen=True, kw_only=True)
 class _Matter:
-    """What one letter to a service is about: its figures, or its plan actions."""
+    """What one letter to a service is about: its figures, its plan actions or the panels it returns."""
 
     service: Service
     kind: Kind
@@ -123,9 +122,8 @@ def _service_letters(alert: Alert, matter: _Matter) -> list[Letter]:
     workspace, findings = alert.workspace, matter.findings
     # A service's letter knows nothing of how the others stand: another's correction must not send it again.
     outcome = Outcome.FAIL if any(item.severity is Severity.CRITICAL for item in findings) else Outcome.FLAG
-    is_actions = matter.kind is Kind.ACTIONS
-    period = alert.period.months[-1].quarter if is_actions else alert.period
-    subject = f"{matter.service.id}:actions" if is_actions else matter.service.id
+    period = alert.period if matter.kind is Kind.KPIS else period_of(alert.period.months[-1], matter.kind)
+    subject = matter.service.id if matter.kind is Kind.KPIS else f"{matter.service.id}:{matter.kind}"
     occasion = _occasion(alert, "findings", subject, period=period, outcome=outcome, findings=findings, resolved=matter.resolved)
     questions = [question for question in alert.questions.get(matter.service.id, ()) if question.kind is matter.kind]
     form = _form(alert, matter, questions)
@@ -151,18 +149,24 @@ def _service_letters(alert: Alert, matter: _Matter) -> list[Letter]:
 
 
 def _words(alert: Alert, matter: _Matter, period: Month | Quarter) -> dict[str, Any]:
-    profile, is_actions = alert.workspace.profile, matter.kind is Kind.ACTIONS
-    label = period.label[:1].upper() + period.label[1:]
+    profile = alert.workspace.profile
     return {
         "service_name": matter.service.name,
         "period_label": period.label,
-        "what": f"Corporate Plan Actions, {label}" if is_actions else f"{period.label} figures",
-        "is_actions": is_actions,
+        "what": _what(matter.kind, period),
+        "is_actions": matter.kind is Kind.ACTIONS,
+        "is_figures": matter.kind is Kind.KPIS,
         "task": _task(alert, matter.findings),
         "deadline": printed_moment(alert.correct_by, profile),
         "due": printed_moment(profile.deadline(period.months[-1]), profile),
-        "guidelines": guidelines(alert.workspace) if is_actions and matter.findings else [],
+        "guidelines": guidelines(alert.workspace, [matter.kind]) if matter.findings else [],
     }
+
+
+def _what(kind: Kind, period: Month | Quarter) -> str:
+    if kind is Kind.ACTIONS:
+        return f"Corporate Plan Actions, {period.label[:1].upper()}{period.label[1:]}"
+    return f"{period.label} {'figures' if kind is Kind.KPIS else 'risk, finance and change panels'}"
 
 
 def _task(alert: Alert, findings: Sequence[Finding]) -> str:

@@ -168,7 +168,7 @@ def _refuse_what_changes_nothing(thread: Thread, standing: Sequence[dict[str, An
 
 def _waiver(workspace: Workspace, thread: Thread, *, post: str, reason: str, until: date, as_at: datetime) -> dict[str, Any]:
     if thread.kpi_ref is None:
-        raise QueryError(f"{thread.query_id} is about a plan action, of which nothing is withheld: accept it without a day")
+        raise QueryError(f"{thread.query_id} is about a plan action or a panel, of which nothing is withheld: accept it without a day")
     period = parse_period(thread.key.period)
     row = waiver_row(
         workspace, period, rule_id=thread.key.rule_id, kpi_ref=thread.kpi_ref, post=post, reason=reason, until=until, as_at=as_at

@@ -7,11 +7,12 @@ from typing import Any
 
 from pmf.cycle.querythread import Kind, State, Thread, asked_with
 from pmf.form.column import FieldName
-from pmf.form.model import Answer, CellProblem, ReturnedActions, ReturnedForm
+from pmf.form.item import Answer
+from pmf.form.model import CellProblem, Returned
 
 
 def take_answers(
-    form: ReturnedForm | ReturnedActions, received: Mapping[str, Any], threads: Mapping[str, Thread]
+    form: Returned, received: Mapping[str, Any], threads: Mapping[str, Thread]
 ) -> tuple[tuple[Thread, ...], tuple[CellProblem, ...]]:
     """Add a form's answers to the threads of its service and period; give the threads that grew, and the answers to no such query.
 

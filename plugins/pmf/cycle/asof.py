@@ -9,9 +9,11 @@ from decimal import Decimal
 from pmf.cycle.printed import printed_kpis
 from pmf.cycle.publications import live_publications
 from pmf.cycle.releases import publications_so_far
+from pmf.cycle.withheld import withheld_parts
 from pmf.cycle.workspace import open_workspace
-from pmf.period import Month, Quarter
+from pmf.period import Month, Period
 from pmf.settings import Settings
+from pmf.status import Status
 from pmf.warehouse.engine import reading
 
 
@@ -60,7 +62,7 @@ def figures_as_known(organisation: str, month: Month, *, on: datetime, settings:
     return {row["kpi_ref"]: KnownFigure(**{name: row[name] for name in fields}) for row in rows}
 
 
-def figures_as_published(organisation: str, period: Month | Quarter, *, on: datetime, settings: Settings) -> dict[str, PublishedFigure]:
+def figures_as_published(organisation: str, period: Period, *, on: datetime, settings: Settings) -> dict[str, PublishedFigure]:
     """Give every KPI's figure for a period as the documents that were live at a moment printed it, whatever became known since.
 
     A KPI that more than one live document prints is given as the one that went out last has it. Nothing published: nothing.
@@ -73,14 +75,16 @@ def figures_as_published(organisation: str, period: Month | Quarter, *, on: date
         printed = {kpi.kpi_ref for kpi in printed_kpis(workspace.register, period, item.document_id)}
         with reading(workspace.engine) as connection:
             ratings = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy_id, as_at=item.made_at)
+            withheld = withheld_parts(workspace, connection, period, made_at=item.made_at)
         for row in ratings:
             if row["kpi_ref"] in printed:
+                is_told = "value" not in withheld.get(row["kpi_ref"], ())
                 figures[row["kpi_ref"]] = PublishedFigure(
                     kpi_ref=row["kpi_ref"],
                     period=period.key,
-                    value=row["value"],
+                    value=row["value"] if is_told else None,
                     target=row["target"],
-                    status=row["status"],
+                    status=row["status"] if is_told else Status.CONFIDENTIAL.value,
                     policy_id=policy_id,
                     document_id=item.document_id,
                     made_at=item.made_at,

@@ -1,6 +1,6 @@
 """Chase: one digest per officer about every return that is missing, as far up as the council's steps have come by then.
 
-Plan actions that came in and are not complete are chased in the same letters, with the guidelines on giving updates.
+Plan actions and panels that came in and are not complete are chased in the same letters, with the guidelines on giving updates.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import Enum, auto
 from typing import Any
 
-from pmf.cycle.asked import Asked, form_file_name, opened_periods
+from pmf.cycle.asked import MATTERS, Asked, form_file_name, opened_periods
 from pmf.cycle.completeness import chaseable_forms, points_of
 from pmf.cycle.feedback import guidelines
 from pmf.cycle.letters import Occasion, printed_moment, write_letters
@@ -112,8 +112,8 @@ def chase(organisation: str, *, as_at: datetime, settings: Settings) -> Chased:
 
 
 def _is_chased(profile: Profile, period: Month | Quarter, today: date) -> bool:
-    """Tell whether a period may have something to remind of: a quarter's actions may be completed until the next one is over."""
-    if isinstance(period, Quarter) and period.first_day <= today <= period.next.last_day:
+    """Tell whether a period may have something to remind of: its actions or panels may be completed until the next one is over."""
+    if period.first_day <= today <= period.next.last_day:
         return True
     return bool(steps_reached(profile, profile.deadline(period.months[-1]), today))
 
@@ -202,7 +202,7 @@ def _digest(
             "asks_for_figures": any(call.asked.kind is Kind.KPIS for call in told[Part.RETURN]),
             "returns": [_to_return(profile, call.asked, opened[call.asked.period], as_at) for call in told[Part.RETURN]],
             "completes": [_to_complete(workspace, call.asked, as_at) for call in told[Part.COMPLETE]],
-            "guidelines": guidelines(workspace) if told[Part.COMPLETE] else [],
+            "guidelines": guidelines(workspace, [call.asked.kind for call in told[Part.COMPLETE]]),
             "releases": [_to_release(profile, call.asked, as_at) for call in told[Part.RELEASE]],
             "areas": _areas(profile, told[Part.KNOW], [item for item in reminded if item.recipient != profile.post(post).email], as_at),
         },
@@ -222,14 +222,14 @@ def _entry(profile: Profile, item: Asked, as_at: datetime) -> dict[str, Any]:
 def _to_return(profile: Profile, item: Asked, opened_at: datetime, as_at: datetime) -> dict[str, Any]:
     refused_on = printed_day(item.refused["received_at"], profile) if item.refused else None
     return _entry(profile, item, as_at) | {
-        "form_file_name": form_file_name(profile.slug, item.service.id, item.period),
+        "form_file_name": form_file_name(profile.slug, item.service.id, item.period, kind=item.kind),
         "sent_out_on": printed_day(opened_at, profile),
         "refused_on": refused_on,
     }
 
 
 def _to_complete(workspace: Workspace, item: Asked, as_at: datetime) -> dict[str, Any]:
-    return _entry(workspace.profile, item, as_at) | {"points": points_of(workspace, item)}
+    return _entry(workspace.profile, item, as_at) | {"matter": MATTERS[item.kind], "points": points_of(workspace, item)}
 
 
 def _to_release(profile: Profile, item: Asked, as_at: datetime) -> dict[str, Any]:

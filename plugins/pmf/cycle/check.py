@@ -12,12 +12,12 @@ from pmf.cycle.figures import earlier_figures
 from pmf.cycle.workspace import Workspace, open_workspace
 from pmf.finding import Dimension, Finding, Scope, Severity
 from pmf.form.layout import load_layouts
-from pmf.form.model import ReturnedActions, ReturnedForm, Unreadable
+from pmf.form.model import CellProblem, Returned, ReturnedActions, ReturnedIntervention, ReturnedPanels, Unreadable
 from pmf.form.reader import read_form
 from pmf.period import Month, parse_month, parse_period
 from pmf.settings import Settings
 from pmf.store import load_signing_key
-from pmf.validation.points import check_actions_file, check_file
+from pmf.validation.points import check_actions_file, check_file, check_panels_file
 from pmf.warehouse.engine import reading
 
 
@@ -34,7 +34,7 @@ class CheckedReturn:
     """A checked file. ``unreadable`` says why it is no return (then nothing else is known); None: it is one."""
 
     file_name: str
-    form: ReturnedForm | ReturnedActions | None
+    form: Returned | None
     findings: tuple[Finding, ...]
     unreadable: Unreadable | None = None
 
@@ -65,18 +65,15 @@ def check_return(path: Path, *, organisation: str | None, month: Month | None, s
     if wrong:
         return CheckedReturn(path.name, read, tuple(wrong))
     workspace = open_workspace(read.organisation, settings)
+    place: dict[str, Any] = {"file_name": path.name, "register": workspace.register, "suites": settings.expectations}
     if isinstance(read, ReturnedActions):
-        return CheckedReturn(
-            path.name, read, check_actions_file(read, file_name=path.name, register=workspace.register, suites=settings.expectations)
-        )
-    findings = check_file(
-        read,
-        file_name=path.name,
-        register=workspace.register,
-        suites=settings.expectations,
-        history=_history(workspace, parse_month(read.period)),
-    )
-    return CheckedReturn(path.name, read, findings)
+        return CheckedReturn(path.name, read, check_actions_file(read, **place))
+    if isinstance(read, ReturnedPanels):
+        return CheckedReturn(path.name, read, check_panels_file(read, **place))
+    if isinstance(read, ReturnedIntervention):
+        return CheckedReturn(path.name, read, tuple(_cell_finding(problem, path.name) for problem in read.problems))
+    history = _history(workspace, parse_month(read.period))
+    return CheckedReturn(path.name, read, check_file(read, history=history, **place))
 
 
 def _history(workspace: Workspace, month: Month) -> list[dict[str, Any]]:
@@ -84,13 +81,29 @@ def _history(workspace: Workspace, month: Month) -> list[dict[str, Any]]:
         return earlier_figures(workspace, connection, month, as_at=datetime.max.replace(tzinfo=UTC))
 
 
-def _wrong_subject(form: ReturnedForm | ReturnedActions, file_name: str, organisation: str | None, month: Month | None) -> list[Finding]:
+def _wrong_subject(form: Returned, file_name: str, organisation: str | None, month: Month | None) -> list[Finding]:
     wrong = []
     if organisation is not None and form.organisation != organisation:
         wrong.append(_mismatch("return.wrong_council", file_name, "council", found=form.organisation, expected=organisation))
     if month is not None and form.period not in (month.key, month.quarter.key):
         wrong.append(_mismatch("return.wrong_month", file_name, "month", found=parse_period(form.period).label, expected=month.label))
     return wrong
+
+
+def _cell_finding(problem: CellProblem, file_name: str) -> Finding:
+    """Say what keeps an intervention form from being taken: no suite looks at it."""
+    return Finding(
+        rule_id=f"cell.{problem.code}",
+        severity=Severity.CRITICAL,
+        scope=Scope.BATCH,
+        dimension=Dimension.VALIDITY,
+        message=problem.message,
+        fix=problem.fix,
+        file_name=file_name,
+        sheet=problem.sheet,
+        cell=problem.cell,
+        found=problem.found,
+    )
 
 
 def _mismatch(rule_id: str, file_name: str, what: str, *, found: str, expected: str) -> Finding:

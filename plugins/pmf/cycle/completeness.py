@@ -1,4 +1,6 @@
-"""What the forms of plan actions that came in still lack: what is chased when nothing is missing any more (HDC framework, C.2).
+"""What the forms of plan actions and panels that came in still lack: what is chased when nothing is missing any more.
+
+Source: HDC framework, C.2.
 
 Goes by what the last validation found and the service has not answered; a form that came in since is looked at by the next one.
 """
@@ -11,33 +13,36 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from pmf.cycle.asked import Asked, Row, asked_forms
+from pmf.cycle.asked import CHANNELS, Asked, Row, asked_forms
 from pmf.cycle.letters import correction_deadline
 from pmf.cycle.querythread import State, load_threads
+from pmf.cycle.questions import titles_of
+from pmf.cycle.telling import kind_of
 from pmf.cycle.workspace import Workspace
+from pmf.form.model import Kind
 from pmf.period import Month, Quarter
 
 _POINT = "returns"
 # How the form came in is no fault of what it says.
-_OF_THE_FORM = frozenset({"action.came_in", "action.in_time"})
-_SUITES = ("action", "actioncell")
+_OF_THE_FORM = frozenset({"action.came_in", "action.in_time", "panel.came_in", "panel.in_time"})
 
 
 def chaseable_forms(workspace: Workspace, connection: Connection, period: Month | Quarter, *, as_at: datetime) -> list[Asked]:
-    """List what every service is asked for in a period, with what plan actions that came in still lack."""
+    """List what every service is asked for in a period, with what plan actions or panels that came in still lack."""
     items = asked_forms(workspace, connection, period, as_at=as_at)
-    if not isinstance(period, Quarter):
+    kind = Kind.ACTIONS if isinstance(period, Quarter) else Kind.PANELS
+    if all(item.kind is not kind for item in items):
         return items
-    wanting = _wanting(workspace, connection, period, as_at=as_at)
-    return [_with_lacking(workspace, item, period, wanting.get(item.service.id, ())) for item in items]
+    wanting = _wanting(workspace, connection, period, kind, as_at=as_at)
+    return [_with_lacking(workspace, item, wanting.get(item.service.id, ())) if item.kind is kind else item for item in items]
 
 
 def points_of(workspace: Workspace, item: Asked) -> list[dict[str, Any]]:
     """Lay out for a letter what a form lacks: what about, what was found, what to do."""
-    titles = {action.action_ref: action.title for action in workspace.register.actions(item.period)}
+    titles = titles_of(workspace.register, item.period)
     return [
         {
-            "about": " – ".join(part for part in (row["action_ref"], titles.get(row["action_ref"])) if part),
+            "about": " – ".join(part for part in (row["action_ref"], titles.get((item.kind, row["action_ref"]))) if part),
             "message": row["message"],
             "fix": row["fix"],
         }
@@ -45,37 +50,39 @@ def points_of(workspace: Workspace, item: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _with_lacking(workspace: Workspace, item: Asked, quarter: Quarter, lacking: tuple[Row, ...]) -> Asked:
+def _with_lacking(workspace: Workspace, item: Asked, lacking: tuple[Row, ...]) -> Asked:
     """Put beside a form that came in what it lacks; it has as long from its validation as any correction may take."""
     if item.in_force is None or not lacking:
         return item
-    looked_at = max(workspace.profile.cycle_at(quarter.months[-1]), item.in_force["received_at"])
+    looked_at = max(workspace.profile.cycle_at(item.period.months[-1]), item.in_force["received_at"])
     return replace(item, lacking=lacking, deadline=correction_deadline(looked_at, workspace.profile))
 
 
-def _wanting(workspace: Workspace, connection: Connection, quarter: Quarter, *, as_at: datetime) -> dict[str, tuple[Row, ...]]:
-    """Map each service to what its form of a quarter's actions lacks, as rows of ``finding``, in the register's order."""
-    last = quarter.months[-1].key
+def _wanting(
+    workspace: Workspace, connection: Connection, period: Month | Quarter, kind: Kind, *, as_at: datetime
+) -> dict[str, tuple[Row, ...]]:
+    """Map each service to what its form of a kind lacks, as rows of ``finding``, in the register's order."""
+    last = period.months[-1].key
     runs = workspace.read(connection, "validation_at", period=last, point=_POINT, as_at=as_at)
     if not runs:
         return {}
     rows = workspace.read(connection, "findings_at", period=last, point=_POINT, as_at=runs[0]["as_at"])
-    arrived = _arrivals(workspace, connection, quarter, as_at)
-    threads = {thread.key[2:]: thread for thread in load_threads(workspace, connection, as_at=as_at, periods=[quarter.key])}
+    arrived = _arrivals(workspace, connection, period, kind, as_at)
+    threads = {thread.key[2:]: thread for thread in load_threads(workspace, connection, as_at=as_at, periods=[period.key])}
     wanting: dict[str, list[Row]] = {}
     for row in rows:
         thread = threads.get((row["rule_id"], row["action_ref"] or ""))
         is_looked_at = arrived.get(row["service_id"], as_at) <= runs[0]["as_at"]
-        if _is_lacking(row) and is_looked_at and (thread is None or thread.state is State.OPEN):
+        if _is_lacking(row, kind) and is_looked_at and (thread is None or thread.state is State.OPEN):
             wanting.setdefault(row["service_id"], []).append(row)
-    places = {action.action_ref: place for place, action in enumerate(workspace.register.actions(quarter))}
-    return {service: tuple(sorted(own, key=lambda row: places.get(row["action_ref"], -1))) for service, own in wanting.items()}
+    places = {place: number for number, place in enumerate(titles_of(workspace.register, period))}
+    return {service: tuple(sorted(own, key=lambda row: places.get((kind, row["action_ref"]), -1))) for service, own in wanting.items()}
 
 
-def _is_lacking(row: Row) -> bool:
-    return row["rule_id"].partition(".")[0] in _SUITES and row["rule_id"] not in _OF_THE_FORM and not row["is_waived"]
+def _is_lacking(row: Row, kind: Kind) -> bool:
+    return kind_of(row["rule_id"]) is kind and row["rule_id"] not in _OF_THE_FORM and not row["is_waived"]
 
 
-def _arrivals(workspace: Workspace, connection: Connection, quarter: Quarter, as_at: datetime) -> dict[str, datetime]:
-    rows = workspace.read(connection, "accepted_returns", period=quarter.key, as_at=as_at)
-    return {row["service_id"]: row["received_at"] for row in rows}
+def _arrivals(workspace: Workspace, connection: Connection, period: Month | Quarter, kind: Kind, as_at: datetime) -> dict[str, datetime]:
+    rows = workspace.read(connection, "accepted_returns", period=period.key, as_at=as_at)
+    return {row["service_id"]: row["received_at"] for row in rows if row["channel"] == CHANNELS[kind]}

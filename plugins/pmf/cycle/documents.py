@@ -20,11 +20,14 @@ from pmf.page.web import render_html
 from pmf.page.word import render_docx
 from pmf.period import Period
 from pmf.settings import Settings
-from pmf.store import place, put
+from pmf.store import place, place_folder, put
 
-_THREADS = 2
+THREADS = 2
 # What the ids of data-quality reports begin with.
 QUALITY_REPORT = "data-quality-"
+# What the ids of papers begin with that officers work with and nobody publishes: deep-dive packs and intervention forms.
+DEEP_DIVE, INTERVENTION_FORM = "deep-dive-", "intervention-"
+ORGANISATION_SCORECARD = "scorecard-organisation"
 HTML, PDF, DOCX, XLSX, ODS, CSV, JSON = "html", "pdf", "docx", "xlsx", "ods", "csv", "json"
 FORMAT_LABELS = {HTML: "Web page", PDF: "PDF", DOCX: "Word", XLSX: "Excel", ODS: "OpenDocument spreadsheet", CSV: "CSV", JSON: "JSON"}
 CARD_FORMATS = (HTML, PDF, XLSX, ODS, CSV, JSON)
@@ -33,16 +36,20 @@ PAPER_FORMATS = (HTML, PDF, DOCX, XLSX, ODS, CSV, JSON)
 
 @dataclass(frozen=True)
 class Edition:
-    """A document with the formats it is issued in, and its file name without ending."""
+    """A document with the formats it is issued in, its file name without ending, and the template of its Word file."""
 
     document_id: str
     document: Document
     formats: tuple[str, ...]
+    word_template: str = "paper.docx"
 
 
 @dataclass(frozen=True)
 class FinishedFile:
-    """One rendered file, its address in the store, and where it goes, relative to the home folder."""
+    """One rendered file, its address in the store, and where it goes, relative to the home folder.
+
+    Of a draft ``content`` carries the mark; the address is that of the clean file it stands for.
+    """
 
     edition: Edition
     format: str
@@ -56,26 +63,26 @@ def quality_folder(organisation: str, period: Period) -> Path:
     return Path("outbox") / organisation / period.key / "data-quality"
 
 
-def _workbook(document: Document, _: Path) -> bytes:
+def _workbook(edition: Edition, _: Path) -> bytes:
     from pmf.page.sheet import render_xlsx  # brings pandas, which nothing else of a publication needs
 
-    return render_xlsx(document)
+    return render_xlsx(edition.document)
 
 
-_RENDERERS: Mapping[str, Callable[[Document, Path], bytes]] = {
-    HTML: lambda document, templates: render_html(document, templates=templates),
-    PDF: lambda document, templates: render_pdf(document, templates=templates),
-    DOCX: lambda document, templates: render_docx(document, template=templates / "paper.docx"),
+_RENDERERS: Mapping[str, Callable[[Edition, Path], bytes]] = {
+    HTML: lambda edition, templates: render_html(edition.document, templates=templates),
+    PDF: lambda edition, templates: render_pdf(edition.document, templates=templates),
+    DOCX: lambda edition, templates: render_docx(edition.document, template=templates / edition.word_template),
     XLSX: _workbook,
-    ODS: lambda document, templates: render_ods(document, templates=templates),
-    CSV: lambda document, _: render_csv(document),
-    JSON: lambda document, _: to_json(document, indent=1) + b"\n",
+    ODS: lambda edition, templates: render_ods(edition.document, templates=templates),
+    CSV: lambda edition, _: render_csv(edition.document),
+    JSON: lambda edition, _: to_json(edition.document, indent=1) + b"\n",
 }
 
 
 def render(edition: Edition, format_name: str, settings: Settings) -> bytes:
     """Render a document in one format."""
-    return _RENDERERS[format_name](edition.document, settings.templates)
+    return _RENDERERS[format_name](edition, settings.templates)
 
 
 def finish_files(editions: Iterable[Edition], folder: Path, settings: Settings) -> list[FinishedFile]:
@@ -88,7 +95,7 @@ def finish_files(editions: Iterable[Edition], folder: Path, settings: Settings) 
         return FinishedFile(edition, format_name, path, content, put(settings.store, content))
 
     # Typst sets its pages outside Python's lock: while it does, the other thread writes the next page.
-    with ThreadPoolExecutor(max_workers=_THREADS) as pool:
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
         return list(pool.map(finish, [(edition, format_name) for edition in editions for format_name in edition.formats]))
 
 
@@ -96,6 +103,15 @@ def place_files(files: Sequence[FinishedFile], settings: Settings) -> None:
     """Put finished files where people look for them, each replaced whole."""
     for file in files:
         place(settings.home / file.path, file.content)
+
+
+def place_together(files: Sequence[FinishedFile], settings: Settings) -> None:
+    """Put finished files where people look for them, each folder as a whole: nobody finds this run's page beside the last one's PDF."""
+    by_folder: dict[Path, dict[str, bytes]] = {}
+    for file in files:
+        by_folder.setdefault(file.path.parent, {})[file.path.name] = file.content
+    for folder, contents in by_folder.items():
+        place_folder(settings.home / folder, contents)
 
 
 def document_rows(

@@ -17,6 +17,7 @@ from pmf.connector.letterbox import RefusedMessage, open_mailbox
 from pmf.cycle.admission import Arrival, admit, arrival, renew_trackers
 from pmf.cycle.intake import Intake, Refusal
 from pmf.cycle.letters import Occasion, write_letters
+from pmf.cycle.replies import codes_in, take_codes
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
 from pmf.mail import Letter, queue_rows
 from pmf.mail.incoming import Incoming, read_message
@@ -28,11 +29,15 @@ from pmf.warehouse.engine import reading
 from pmf.warehouse.tables import mail_queue, received_message, return_release
 
 TAKEN_IN, NO_ATTACHMENT, AUTOMATIC, STRANGER, UNREADABLE = "taken_in", "no_attachment", "automatic", "stranger", "unreadable"
+SIGNED_OFF = "signed_off"
 
 
 @dataclass(frozen=True)
 class Fetched(Summary):
-    """What the mailbox held: messages, and the files they brought by outcome; ``released`` counts returns let through."""
+    """What the mailbox held: messages, and the files they brought by outcome.
+
+    ``released`` counts returns let through, ``signed_off`` documents signed off by reply.
+    """
 
     messages: int
     without_attachment: int
@@ -42,6 +47,7 @@ class Fetched(Summary):
     rejected: int
     quarantined: int
     released: int
+    signed_off: int
 
 
 def fetch_mail(organisation: str, *, as_at: datetime, settings: Settings) -> Fetched:
@@ -60,11 +66,11 @@ def fetch_mail(organisation: str, *, as_at: datetime, settings: Settings) -> Fet
         for key, content in mailbox.unread():
             digest = hashlib.sha256(_bytes(content) or key.encode()).hexdigest()
             if digest not in known:
-                outcome, intakes, released = _take_in_message(workspace, digest, content, as_at=as_at)
-                outcomes[outcome] += 1
-                files.update(intake.received["outcome"] for intake in intakes)
-                files["released"] += released
-                taken_in += intakes
+                message = _take_in_message(workspace, digest, content, as_at=as_at)
+                outcomes[message.outcome] += 1
+                files.update(intake.received["outcome"] for intake in message.intakes)
+                files.update({"released": message.released, SIGNED_OFF: message.signed_off})
+                taken_in += message.intakes
             mailbox.done(key)
     renew_trackers(workspace, taken_in, as_at=as_at)
     return Fetched(
@@ -76,23 +82,36 @@ def fetch_mail(organisation: str, *, as_at: datetime, settings: Settings) -> Fet
         rejected=files["rejected"],
         quarantined=files["quarantined"],
         released=files["released"],
+        signed_off=files[SIGNED_OFF],
     )
 
 
-def _take_in_message(
-    workspace: Workspace, digest: str, content: bytes | RefusedMessage, *, as_at: datetime
-) -> tuple[str, list[Intake], int]:
-    """Take one message in; give its outcome, what became of its files, and how many returns it released."""
+@dataclass(frozen=True)
+class _TakenIn:
+    """What became of one message."""
+
+    outcome: str
+    intakes: list[Intake]
+    released: int
+    signed_off: int
+
+
+def _take_in_message(workspace: Workspace, digest: str, content: bytes | RefusedMessage, *, as_at: datetime) -> _TakenIn:
+    """Take one message in. What it signs off is recorded first: seen again after that, it signs nothing twice."""
     raw = _bytes(content)
     if raw:
         put(workspace.settings.store, raw)
     message = read_message(raw)
     post = workspace.profile.post_at(message.sender) if message.sender else None
     outcome = _outcome(message, post, is_whole=isinstance(content, bytes))
+    codes = codes_in(raw) if outcome in (TAKEN_IN, NO_ATTACHMENT) and not message.is_automatic else ()
+    signed_off, letters = take_codes(workspace, codes, post=post.id, message=digest, as_at=as_at) if post and codes else (0, [])
+    if codes and outcome == NO_ATTACHMENT:
+        outcome = SIGNED_OFF
     arrivals = _arrivals(message, content, digest, post, outcome)
     released = _releases(workspace, arrivals, post, as_at=as_at)
     intakes = admit(workspace, arrivals, as_at=as_at)
-    letters = _no_attachment_letters(workspace, message, digest, post, as_at) if outcome == NO_ATTACHMENT and post else []
+    letters += _no_attachment_letters(workspace, message, digest, post, as_at) if outcome == NO_ATTACHMENT and post else []
     row = {
         "organisation": workspace.organisation,
         "message_hash": digest,
@@ -108,7 +127,7 @@ def _take_in_message(
         append_new(connection, received_message, [row])
         append_new(connection, return_release, released)
         append_new(connection, mail_queue, queue_rows(letters))
-    return outcome, intakes, len(released)
+    return _TakenIn(outcome, intakes, len(released), signed_off)
 
 
 def _bytes(content: bytes | RefusedMessage) -> bytes:

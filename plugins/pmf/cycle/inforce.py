@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from pmf.cycle.querythread import State, load_threads
 from pmf.cycle.workspace import Workspace
 from pmf.finding import Scope, Severity
-from pmf.period import Month, Quarter, parse_period
+from pmf.period import Period, parse_period
 from pmf.reporting.waiver import PrintedWaiver
 from pmf.validation.checks import EVERY_ROW
 from pmf.validation.suites import load_suite
@@ -41,7 +41,7 @@ class Standing:
 
 
 def load_standing(
-    workspace: Workspace, connection: Connection, period: Month | Quarter, *, as_at: datetime, besides: Found = frozenset()
+    workspace: Workspace, connection: Connection, period: Period, *, as_at: datetime, besides: Found = frozenset()
 ) -> Standing:
     """Load the waivers that let something of a period through and the reasons for what its months withhold, as known at ``as_at``.
 
@@ -68,7 +68,7 @@ def load_standing(
 
 
 def waivers_in_force(
-    workspace: Workspace, connection: Connection, period: Month | Quarter, *, found: Found, as_at: datetime
+    workspace: Workspace, connection: Connection, period: Period, *, found: Found, as_at: datetime
 ) -> tuple[PrintedWaiver, ...]:
     """List the waivers of a period and of its months; ``found`` says what they could be let through, as (rule_id, kpi_ref)."""
     checks = rule_descriptions(workspace)
@@ -83,7 +83,7 @@ def rule_descriptions(workspace: Workspace) -> dict[str, str]:
     return {rule.rule_id: rule.description for suite in suites for rule in suite.rules}
 
 
-def _last_findings(workspace: Workspace, connection: Connection, period: Month | Quarter, as_at: datetime) -> Iterable[Mapping[str, Any]]:
+def _last_findings(workspace: Workspace, connection: Connection, period: Period, as_at: datetime) -> Iterable[Mapping[str, Any]]:
     """Load what the last validations found that clearance looks at: of the period's ratings and of each month's returns."""
     for of, point in ((period, "ratings"), *((month, "returns") for month in period.months)):
         for run in workspace.read(connection, "validation_at", period=of.key, point=point, as_at=as_at):

@@ -13,7 +13,7 @@ from pmf.cycle.editions import editions_at
 from pmf.cycle.inforce import DOCUMENT_BLOCKED
 from pmf.cycle.rereading import problems_of
 from pmf.cycle.workspace import Summary, open_workspace
-from pmf.period import Month, Quarter
+from pmf.period import Period
 from pmf.settings import Settings
 from pmf.validation.checks import EVERY_ROW
 from pmf.warehouse.engine import reading
@@ -36,14 +36,14 @@ class Linted(Summary):
         return tuple(problem for problem in self.problems if not problem["is_waived"])
 
 
-def lint_documents(organisation: str, period: Month | Quarter, *, as_at: datetime, settings: Settings) -> Linted:
+def lint_documents(organisation: str, period: Period, *, as_at: datetime, settings: Settings) -> Linted:
     """Read the last edition of each scorecard or paper of a period again, in every format, and list what is not so in it.
 
     Raises:
         StoreError: when a file is missing from the store or has changed there.
     """
     workspace = open_workspace(organisation, settings)
-    editions = editions_at(workspace, period, as_at)
+    editions = editions_at(workspace, period, as_at, with_working_papers=True)
     with reading(workspace.engine) as connection:
         problems = problems_of(workspace, connection, period, editions)
         waivers = workspace.read(connection, "waivers_at", period=period.key, as_at=as_at)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pmf.cycle.editions import digest_of_edition, editions_at, signed_editions
+from pmf.cycle.printed import is_internal
 from pmf.cycle.workspace import Workspace
-from pmf.period import FinancialYear, Month, Quarter, parse_period
+from pmf.period import Period, parse_period
 from pmf.warehouse.engine import reading
 from pmf.website.manifest import Provenance, Publication
 
@@ -22,7 +23,7 @@ def publications_logged(workspace: Workspace, *, on: datetime) -> tuple[Publicat
         runs = [row for row in workspace.read(connection, "stage_runs", as_at=on) if row["stage"] == _PUBLISH]
     published: tuple[Publication, ...] = ()
     for run in sorted(runs, key=lambda run: run["as_at"]):
-        period = subject(run["period"])
+        period = parse_period(run["period"])
         signed = signed_editions(workspace, period, editions_at(workspace, period, run["as_at"]), run["as_at"])
         blocked = json.loads(run["summary"])["blocked"]
         published = with_new(published, period, {key: files for key, files in signed.items() if key not in blocked}, at=run["as_at"])
@@ -30,30 +31,21 @@ def publications_logged(workspace: Workspace, *, on: datetime) -> tuple[Publicat
 
 
 def with_new(
-    published: tuple[Publication, ...], period: Month | Quarter, editions: Mapping[str, Sequence[Mapping[str, Any]]], *, at: datetime
+    published: tuple[Publication, ...], period: Period, editions: Mapping[str, Sequence[Mapping[str, Any]]], *, at: datetime
 ) -> tuple[Publication, ...]:
-    """Add editions of a period's documents that go out at a moment: those that are not live already, nor older than what is live."""
+    """Add editions of a period's documents that go out at a moment: those that are not live already, nor older than what is live.
+
+    An internal edition never goes out.
+    """
     live = {item.document_id: item for item in live_publications(published) if item.period == period.key}
     at = at.astimezone(UTC).replace(microsecond=0)
-    new = (_publication(files, at) for files in editions.values())
+    new = (_publication(files, at) for document_id, files in editions.items() if not is_internal(document_id))
     return published + tuple(item for item in new if _is_news(item, live.get(item.document_id)))
 
 
 def live_publications(published: Iterable[Publication]) -> tuple[Publication, ...]:
     """Choose what is live: of each document the edition that went out last."""
     return tuple({(item.period, item.document_id): item for item in published}.values())
-
-
-def subject(key: str) -> Month | Quarter:
-    """Read the period of a document.
-
-    Raises:
-        ValueError: for a year, which no document is about.
-    """
-    period = parse_period(key)
-    if isinstance(period, FinancialYear):
-        raise ValueError(f"{key} is a year: documents are of a month or a quarter, such as 2024-25-Q2")
-    return period
 
 
 def _publication(files: Sequence[Mapping[str, Any]], at: datetime) -> Publication:

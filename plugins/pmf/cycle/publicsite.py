@@ -18,12 +18,13 @@ from pmf.cycle.documents import CSV
 from pmf.cycle.inforce import Found, load_standing
 from pmf.cycle.publications import live_publications
 from pmf.cycle.sitecontent import Published, document_path, load_content
+from pmf.cycle.withheld import refs_ever_withheld
 from pmf.cycle.workspace import Workspace
 from pmf.page.dataset import csv_metadata
 from pmf.page.document import Document
 from pmf.page.feed import render_feed
 from pmf.page.web import Navigation, render_html
-from pmf.period import Month, Quarter
+from pmf.period import Period
 from pmf.reporting.publicsite.content import Content, committee_path, kpi_path, period_path
 from pmf.reporting.publicsite.datafile import site_data
 from pmf.reporting.publicsite.frontpage import TITLE, front_page, kpis_page
@@ -94,16 +95,17 @@ def digest_of_templates(templates: Path) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def waivers_file(workspace: Workspace, period: Month | Quarter, *, found: Found, as_at: datetime) -> bytes | None:
-    """Print the waivers that let something of a period through, an internal KPI's left out. None: there are none.
+def waivers_file(workspace: Workspace, period: Period, *, found: Found, as_at: datetime) -> bytes | None:
+    """Print the waivers that let something of a period through, those of an internal or guarded KPI left out. None: there are none.
 
     ``found`` is what was found in the files themselves at their publication.
     """
     with reading(workspace.engine) as connection:
         standing = load_standing(workspace, connection, period, besides=found, as_at=as_at)
+        guarded = refs_ever_withheld(workspace, connection, period, by=as_at)
     titles = {kpi.kpi_ref: kpi.title for kpi in workspace.register.kpis(period) if kpi.is_public}
     used = dict.fromkeys(waiver for own in standing.waivers.values() for waiver in own)
-    waivers = tuple(waiver for waiver in used if not waiver.kpi_ref or waiver.kpi_ref in titles)
+    waivers = tuple(waiver for waiver in used if not waiver.kpi_ref or waiver.kpi_ref in titles.keys() - guarded)
     if not waivers:
         return None
     document = waivers_page(waivers, profile=workspace.profile, period=period, titles=titles, as_at=as_at)

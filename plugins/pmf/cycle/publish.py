@@ -6,21 +6,22 @@ it is, the edition that was signed stays on the site: what the public could read
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from pmf.cycle.clearance import Clearance, Editions, clear_documents
-from pmf.cycle.editions import digest_of_edition, editions_at, signed_editions
+from pmf.cycle.editions import editions_at, signed_editions
+from pmf.cycle.printed import is_internal
 from pmf.cycle.publications import live_publications, with_new
 from pmf.cycle.publicsite import Site, waivers_file
 from pmf.cycle.releases import draw_up, put_live, record, site_so_far, with_waivers
+from pmf.cycle.signingoff import sign_editions
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
-from pmf.period import Month, Quarter
+from pmf.period import Period
 from pmf.settings import Settings
-from pmf.warehouse.access import append_new
 from pmf.warehouse.engine import reading
-from pmf.warehouse.tables import sign_off
 from pmf.website.release import CURRENT, alone_on
 
 
@@ -46,12 +47,20 @@ class Published(Summary):
 
 
 def sign_off_documents(
-    organisation: str, period: Month | Quarter, *, post: str, reason: str, as_at: datetime, settings: Settings
+    organisation: str,
+    period: Period,
+    *,
+    post: str,
+    reason: str,
+    as_at: datetime,
+    settings: Settings,
+    document_ids: Collection[str] | None = None,
 ) -> tuple[str, ...]:
-    """Record that a post signs off the last edition of every document of a period; return the documents' ids.
+    """Record that a post signs off the last edition of a period's documents (None: of every one); return the documents' ids.
 
     Raises:
-        NothingToSignError: when the period has no documents.
+        NothingToSignError: when the period has no documents, or none of such an id.
+        SignOffError: when the post may not sign off.
         KeyError: when the profile has no such post.
     """
     workspace = open_workspace(organisation, settings)
@@ -59,24 +68,14 @@ def sign_off_documents(
     editions = editions_at(workspace, period, as_at)
     if not editions:
         raise NothingToSignError(f"{organisation} has no documents for {period.label}: run the export first")
-    rows = [
-        {
-            "organisation": organisation,
-            "period": period.key,
-            "document_id": document_id,
-            "content_digest": digest_of_edition(files),
-            "post": signer.id,
-            "reason": reason,
-            "signed_at": as_at,
-        }
-        for document_id, files in editions.items()
-    ]
-    with workspace.engine.begin() as connection:
-        append_new(connection, sign_off, rows)
-    return tuple(editions)
+    wanted = editions if document_ids is None else {name: editions[name] for name in document_ids if name in editions}
+    if missing := [name for name in document_ids or () if name not in editions]:
+        raise NothingToSignError(f"{period.label} has no document {', '.join(missing)}; there are: {', '.join(editions)}")
+    sign_editions(workspace, period, wanted, post=signer.id, reason=reason, as_at=as_at)
+    return tuple(wanted)
 
 
-def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: datetime, settings: Settings) -> Published:
+def publish_signed_off(organisation: str, period: Period, *, as_at: datetime, settings: Settings) -> Published:
     """Put the signed-off documents of a period that nothing stands against onto the council's site, in one new release of all of it.
 
     What is live of a document stays as it is while something stands against the document or its correction. Waivers that let
@@ -88,7 +87,7 @@ def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: dat
     """
     workspace = open_workspace(organisation, settings)
     folder = settings.published / organisation
-    editions = editions_at(workspace, period, as_at)
+    editions = {key: files for key, files in editions_at(workspace, period, as_at).items() if not is_internal(key)}
     signed = signed_editions(workspace, period, editions, as_at)
     with reading(workspace.engine) as connection:
         clearance = clear_documents(workspace, connection, period, signed, as_at=as_at)
@@ -107,9 +106,7 @@ def publish_signed_off(organisation: str, period: Month | Quarter, *, as_at: dat
     return summary
 
 
-def _with_cleared(
-    workspace: Workspace, period: Month | Quarter, site: Site, signed: Editions, clearance: Clearance, *, as_at: datetime
-) -> Site:
+def _with_cleared(workspace: Workspace, period: Period, site: Site, signed: Editions, clearance: Clearance, *, as_at: datetime) -> Site:
     """Add what may go out; the waivers it goes out under are those of this moment."""
     cleared = {document_id: files for document_id, files in signed.items() if document_id not in clearance.blocked}
     published = with_new(site.publications, period, cleared, at=as_at)
@@ -119,9 +116,7 @@ def _with_cleared(
     return with_waivers(workspace, replace(site, publications=published), period.key, page)
 
 
-def _summary(
-    period: Month | Quarter, site: Site, clearance: Clearance, waiting: tuple[str, ...], folder: Path, settings: Settings
-) -> Published:
+def _summary(period: Period, site: Site, clearance: Clearance, waiting: tuple[str, ...], folder: Path, settings: Settings) -> Published:
     return Published(
         published=sum(item.period == period.key for item in live_publications(site.publications)),
         waiting=waiting,

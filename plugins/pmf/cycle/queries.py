@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pmf.cycle.querythread import PIPELINE, Key, Kind, State, Thread, asked_with, found_in, load_threads, name_query
+from pmf.cycle.telling import kind_of, period_of
 from pmf.cycle.workspace import Workspace
 from pmf.finding import Finding, Severity
 from pmf.period import Month, Quarter
@@ -26,12 +27,12 @@ from pmf.validation.suites import Rule, load_suite
 
 # The suites whose findings are put to a service as queries. A form that is missing or cannot be used is chased, a template is
 # signed, and what is wrong with the register or with a rating is no service's to answer.
-ASKING_SUITES = ("cell", "observation", "commentary", "actioncell", "action")
+ASKING_SUITES = ("cell", "observation", "commentary", "actioncell", "action", "panelcell", "panel")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What one rule found of one KPI or plan action: usually one finding, sometimes one in each of several cells."""
+    """What one rule found of one KPI, plan action or line of a panel: usually one finding, sometimes one in each of several cells."""
 
     key: Key
     findings: tuple[Finding, ...]
@@ -89,12 +90,12 @@ def asking_rules(suites: Path) -> dict[str, Rule]:
 
 
 def problems_of(findings: Iterable[Finding], rules: Mapping[str, Rule], period: Month | Quarter, point: str) -> dict[Key, Problem]:
-    """Gather the findings that are put to services by what they are about; a plan action's is about its quarter."""
+    """Gather the findings that are put to services by what they are about; a plan action's is about its quarter, a line's its month."""
     gathered: dict[Key, tuple[Finding, ...]] = {}
     for item in findings:
         subject = item.kpi_ref or item.action_ref
         if item.rule_id in rules and subject and item.service_id:
-            of = period if item.kpi_ref else period.months[-1].quarter
+            of = period if item.kpi_ref else period_of(period.months[-1], kind_of(item.rule_id))
             key = Key(of.key, point, item.rule_id, subject)
             gathered[key] = (*gathered.get(key, ()), item)
     return {key: Problem(key, items) for key, items in gathered.items()}

@@ -12,6 +12,7 @@ from pmf.cycle.querythread import PIPELINE, Event, Kind, State, Thread, load_thr
 from pmf.cycle.reminder import local_day
 from pmf.cycle.workspace import Workspace, open_workspace
 from pmf.finding import Severity
+from pmf.page.document import Document
 from pmf.page.web import render_html
 from pmf.period import parse_period
 from pmf.register import Profile
@@ -42,6 +43,7 @@ def states_of(workspace: Workspace, threads: Sequence[Thread], *, as_at: datetim
 def _titles(workspace: Workspace) -> dict[str, str]:
     register = workspace.register
     titles = {kpi.kpi_ref: kpi.title for kpi in register.kpi_versions}
+    titles |= {item.line_ref: item.title for item in register.panel_versions}
     return titles | {action.action_ref: action.title for action in register.action_versions}
 
 
@@ -92,11 +94,19 @@ def author_label(profile: Profile, author: str) -> str:
 
 def write_query_page(workspace: Workspace, *, as_at: datetime) -> Path:
     """Place the page of a council's queries in the outbox, whole, and give its path relative to the home folder."""
-    profile, settings = workspace.profile, workspace.settings
+    settings = workspace.settings
+    path = settings.outbox / workspace.organisation / "queries.html"
+    place(path, render_html(query_document(workspace, as_at=as_at), templates=settings.templates))
+    return path.relative_to(settings.home)
+
+
+def query_document(workspace: Workspace, *, as_at: datetime) -> Document:
+    """Lay out the page of a council's queries as known at a moment."""
+    profile = workspace.profile
     with reading(workspace.engine) as connection:
         threads = load_threads(workspace, connection, as_at=as_at)
     shown = [thread for thread in threads if thread.state is not State.CLOSED or thread.last.recorded_at >= as_at - _CLOSED_SHOWN]
-    page = query_page(
+    return query_page(
         QueryPage(
             profile=profile,
             as_at=printed_moment(as_at, profile),
@@ -105,6 +115,3 @@ def write_query_page(workspace: Workspace, *, as_at: datetime) -> Path:
             states=states_of(workspace, shown, as_at=as_at),
         )
     )
-    path = settings.outbox / workspace.organisation / "queries.html"
-    place(path, render_html(page, templates=settings.templates))
-    return path.relative_to(settings.home)

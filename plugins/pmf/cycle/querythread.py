@@ -59,7 +59,7 @@ _OPENING = frozenset({Kind.ASKED, Kind.REOPENED})
 
 
 class Key(NamedTuple):
-    """What a query is about: one rule, broken by one KPI or plan action in one period, found at one point of validation."""
+    """What a query is about: one rule, broken by one KPI, plan action or panel line in one period, found at one point of validation."""
 
     period: str
     point: str
@@ -84,7 +84,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Thread:
-    """A query with its steps, oldest first; there is at least one. ``kpi_ref`` None: it is about a plan action."""
+    """A query with its steps, oldest first; there is at least one. ``kpi_ref`` None: it is about a plan action or a panel."""
 
     query_id: str
     key: Key
@@ -148,13 +148,14 @@ def name_query(organisation: str, key: Key, taken: Mapping[str, Key]) -> str:
     ``taken`` says what names already stand for. Six characters are short enough to be read out; should two queries of a
     council ever come to the same, the later one takes its next name.
     """
-    names = (_name([organisation, *key, *([str(attempt)] if attempt else [])]) for attempt in count())
+    names = (spoken_name("Q", [organisation, *key, *([str(attempt)] if attempt else [])]) for attempt in count())
     return next(name for name in names if taken.get(name, key) == key)
 
 
-def _name(parts: Iterable[str]) -> str:
+def spoken_name(prefix: str, parts: Iterable[str]) -> str:
+    """Make a name that can be read out, always the same for the same parts: "Q-7F3K2A"."""
     number = int.from_bytes(hashlib.sha256("\x1f".join(parts).encode()).digest())
-    return "Q-" + "".join(_ALPHABET[number >> (5 * place) & 31] for place in range(_NAME_LENGTH))
+    return f"{prefix}-" + "".join(_ALPHABET[number >> (5 * place) & 31] for place in range(_NAME_LENGTH))
 
 
 def asked_with(period: str) -> list[str]:

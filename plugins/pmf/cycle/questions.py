@@ -7,6 +7,7 @@ from itertools import chain
 
 from pmf.cycle.queries import Problem, asking_rules
 from pmf.cycle.querythread import PIPELINE, Key, State, Thread
+from pmf.cycle.telling import kind_of
 from pmf.cycle.workspace import Workspace
 from pmf.finding import Finding, Severity
 from pmf.form.address import position
@@ -14,6 +15,7 @@ from pmf.form.column import FieldName
 from pmf.form.layout import Layout, load_layouts
 from pmf.form.model import Kind, Question
 from pmf.period import Month, Quarter
+from pmf.register import Register
 from pmf.validation.suites import Rule
 
 _COMMENTARY = "commentary."
@@ -27,16 +29,14 @@ def questions_for(
     A query that has been answered lies with the performance team and is not asked; nor is one of which nothing stands now.
     """
     register = workspace.register
-    # An action may have the reference of a KPI.
-    titles = {(Kind.KPIS, kpi.kpi_ref): kpi.title for kpi in register.kpis(period)}
-    titles |= {(Kind.ACTIONS, action.action_ref): action.title for action in register.actions(period.months[-1].quarter)}
+    titles = titles_of(register, period)
     rules, layouts = asking_rules(workspace.settings.expectations), load_layouts(workspace.settings.forms)
     places = {name: place for place, name in enumerate(chain((ref for _, ref in titles), rules))}
     asked = [thread for thread in threads if thread.state is State.OPEN and thread.key in problems]
     asked.sort(key=lambda thread: (places.get(thread.key.subject, len(places)), places[thread.key.rule_id]))
     questions: dict[str, tuple[Question, ...]] = {}
     for thread in asked:
-        problem, kind = problems[thread.key], Kind.ACTIONS if thread.kpi_ref is None else Kind.KPIS
+        problem, kind = problems[thread.key], kind_of(thread.key.rule_id)
         question = Question(
             query_id=thread.query_id,
             kpi_ref=thread.key.subject,
@@ -49,6 +49,13 @@ def questions_for(
         )
         questions[thread.service_id] = (*questions.get(thread.service_id, ()), question)
     return questions
+
+
+def titles_of(register: Register, period: Month | Quarter) -> dict[tuple[Kind, str], str]:
+    """Map what is asked about in a period to its title; an action may have the reference of a KPI, and a line that of either."""
+    titles = {(Kind.KPIS, kpi.kpi_ref): kpi.title for kpi in register.kpis(period)}
+    titles |= {(Kind.ACTIONS, action.action_ref): action.title for action in register.actions(period.months[-1].quarter)}
+    return titles | {(Kind.PANELS, item.line_ref): item.title for item in register.panel_items(period)}
 
 
 def _text(thread: Thread, problem: Problem) -> str:

@@ -28,6 +28,13 @@ class RatedPeriod(Summary):
     statuses: dict[str, int]
 
 
+@dataclass(frozen=True)
+class RatedQuarters(Summary):
+    """How many KPIs got which status, by quarter."""
+
+    statuses: dict[str, dict[str, int]]
+
+
 def rate_month(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> RatedPeriod:
     """Rate a month by the policy in force on its last day: the headline of the scorecards."""
     return _rate(organisation, month, as_at=as_at, settings=settings)
@@ -41,6 +48,13 @@ def rate_quarter(organisation: str, quarter: Quarter, *, as_at: datetime, settin
 def rate_year(organisation: str, year: FinancialYear, *, as_at: datetime, settings: Settings) -> RatedPeriod:
     """Rate a financial year by the policy that the council's papers name on its last day."""
     return _rate(organisation, year, as_at=as_at, settings=settings)
+
+
+def rate_quarters(organisation: str, year: FinancialYear, *, as_at: datetime, settings: Settings) -> RatedQuarters:
+    """Rate each quarter of a financial year as it is known now: figures may have been corrected since its papers were made."""
+    quarters = dict.fromkeys(month.quarter for month in year.months)
+    rated = {quarter.key: _rate(organisation, quarter, as_at=as_at, settings=settings).statuses for quarter in quarters}
+    return RatedQuarters(rated)
 
 
 def months_ended(organisation: str, quarter: Quarter, *, as_at: datetime, settings: Settings) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
-from pmf.cycle.publications import publications_logged, subject
+from pmf.cycle.publications import publications_logged
 from pmf.cycle.publicsite import Site, SiteFiles, build_site, digest_of_templates, provenance_of, waivers_file
 from pmf.cycle.workspace import Workspace
+from pmf.period import parse_period
 from pmf.store import put
 from pmf.warehouse.access import append_new
 from pmf.warehouse.engine import reading
-from pmf.warehouse.tables import site_release
+from pmf.warehouse.tables import publication, site_release
 from pmf.website.manifest import Manifest, Publication, read_manifest
 from pmf.website.release import bring_along, clear_unfinished, folder_of, live_digest, make_live, place_release, prepare_release
 
@@ -65,7 +67,7 @@ def site_so_far(workspace: Workspace, folder: Path, *, on: datetime) -> tuple[Si
         return Site(last.manifest.publications, last.manifest.waiver_pages, contact), last
     site = Site(publications_logged(workspace, on=on), {}, contact)
     for key, at in {item.period: item.published_at for item in site.publications}.items():
-        site = with_waivers(workspace, site, key, waivers_file(workspace, subject(key), found=frozenset(), as_at=at))
+        site = with_waivers(workspace, site, key, waivers_file(workspace, parse_period(key), found=frozenset(), as_at=at))
     return site, None
 
 
@@ -107,7 +109,7 @@ def _prepare(folder: Path, release: Release, files: SiteFiles) -> None:
 
 
 def record(connection: Connection, release: Release) -> None:
-    """Note a release in the warehouse, in the caller's transaction; one that is noted already stays as it is."""
+    """Note a release and what it publishes in the warehouse, in the caller's transaction; what is noted already stays as it is."""
     manifest = release.manifest
     row = {
         "organisation": manifest.organisation,
@@ -117,6 +119,12 @@ def record(connection: Connection, release: Release) -> None:
         "manifest": manifest.as_bytes().decode(),
     }
     append_new(connection, site_release, [row])
+    append_new(connection, publication, [_publication_row(manifest.organisation, item) for item in manifest.publications])
+
+
+def _publication_row(organisation: str, item: Publication) -> dict[str, Any]:
+    names = ("period", "document_id", "published_at", "title", "content_digest", "made_at")
+    return {"organisation": organisation} | {name: getattr(item, name) for name in names}
 
 
 def put_live(folder: Path, release: Release) -> None:

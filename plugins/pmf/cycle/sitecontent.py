@@ -12,12 +12,14 @@ from sqlalchemy import Connection
 
 from pmf.cycle.documents import FORMAT_LABELS
 from pmf.cycle.printed import committee_of, printed_kpis
-from pmf.cycle.publications import live_publications, subject
+from pmf.cycle.publications import live_publications
+from pmf.cycle.withheld import withheld_parts
 from pmf.cycle.workspace import Workspace
-from pmf.period import Period, parse_month
+from pmf.period import Period, parse_month, parse_period
 from pmf.rating.policy import Policy, load_policy
 from pmf.register import Kpi, Register
 from pmf.reporting.criteria import Fill
+from pmf.reporting.disclosure.redaction import redacted
 from pmf.reporting.measure import Measure
 from pmf.reporting.publicsite.content import Content, Criteria, Download, Item
 from pmf.reporting.publicsite.record import KpiRecord, PrintedFigure, Printing, Restatement, printed_before, printed_figure, record_of
@@ -42,7 +44,7 @@ class Published:
     def policies(self) -> dict[Period, Policy]:
         """The policy each published period is rated by."""
         profile, folder = self.workspace.profile, self.workspace.settings.policies
-        periods = {subject(item.period) for item in self.publications}
+        periods = {parse_period(item.period) for item in self.publications}
         return {period: load_policy(folder / f"{profile.policy_id(period)}.yaml") for period in sorted(periods, key=lambda own: own.key)}
 
     def public(self, kpi_ref: str, period: Period) -> Kpi | None:
@@ -74,7 +76,7 @@ def _items(published: Published) -> Iterator[Item]:
         first.setdefault((item.period, item.document_id), item.published_at)
     for item in live_publications(published.publications):
         yield Item(
-            period=subject(item.period),
+            period=parse_period(item.period),
             document_id=item.document_id,
             title=item.title,
             committee_id=committee_of(published.workspace.register, item.document_id),
@@ -109,7 +111,10 @@ def _records(published: Published) -> Iterator[KpiRecord]:
                 printed.setdefault(ref, []).append(figure)
         rows = workspace.read(connection, "restatements_at", as_at=published.moment)
     restated: dict[str, list[Restatement]] = {}
+    guarded = {ref for ref, figures in printed.items() if any(figure.is_guarded for figure in figures)}
     for row in rows:
+        if row["kpi_ref"] in guarded:  # what is said of it may speak of what is left out
+            continue
         reason = row["reason"] or ("" if row["source"] == "entry" else row["comment"])
         restated.setdefault(row["kpi_ref"], []).append(Restatement(parse_month(row["period"]), row["recorded_at"], reason))
     for ref in dict.fromkeys(kpi.kpi_ref for kpi in workspace.register.kpi_versions):
@@ -126,15 +131,16 @@ def _record(published: Published, ref: str, printed: Sequence[PrintedFigure], re
 
 def _printed(published: Published, connection: Connection, item: Publication) -> Iterator[tuple[str, PrintedFigure]]:
     """Take from the ratings an edition was made from what it printed of public KPIs, the figure before included."""
-    workspace, period = published.workspace, subject(item.period)
+    workspace, period = published.workspace, parse_period(item.period)
     policy_id = published.policies[period].id
     rows = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy_id, as_at=item.made_at)
+    withheld = withheld_parts(workspace, connection, period, made_at=item.made_at)
     of_document = {kpi.kpi_ref for kpi in printed_kpis(workspace.register, period, item.document_id)}
     by = Printing(f"{item.period}/{item.document_id}", item.made_at, item.published_at)
     for row in rows:
         kpi = published.public(row["kpi_ref"], period)
         if kpi is not None and kpi.kpi_ref in of_document:
-            measure = Measure(kpi, row)
+            measure = redacted(Measure(kpi, row), withheld.get(kpi.kpi_ref, frozenset()))
             yield kpi.kpi_ref, printed_figure(measure, period, by)
             before = printed_before(measure, by)
             if before is not None and published.public(kpi.kpi_ref, before.period) is not None:

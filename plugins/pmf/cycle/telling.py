@@ -1,7 +1,7 @@
 """How a finding is told in a letter: under which heading, with which query, whose turn it is, and without which figures.
 
-Figures of KPIs that are not for publication stay out of letters, which travel and are forwarded; the attached form and the
-data-quality report have them.
+Figures of KPIs that are not for publication, or count people, stay out of letters, which travel and are forwarded; the attached
+form and the data-quality report have them.
 """
 
 from __future__ import annotations
@@ -15,36 +15,39 @@ from typing import Any
 from pmf.cycle.querythread import State, Thread
 from pmf.finding import Finding
 from pmf.form.model import Kind
+from pmf.period import Month, Quarter
 
-# Findings about plan actions and their form come from these suites.
-_OF_ACTIONS = ("action", "actioncell")
+# Findings about plan actions, panels and their forms come from these suites.
+_OF_KIND = {"action": Kind.ACTIONS, "actioncell": Kind.ACTIONS, "panel": Kind.PANELS, "panelcell": Kind.PANELS}
 # A fix that begins with a name is addressed to that name, else to the service.
 _ADDRESSED = re.compile(r"^(Data engineers|Performance team|Service manager|Whoever releases it): ")
 _OTHERS = ("Data engineers", "Performance team")
-# What a finding is about that is about no KPI and no action, by its suite; ``{file}`` is the file's name.
+# What a finding is about that is about no KPI, action or line, by its suite; ``{file}`` is the file's name.
 _ABOUT = {
     "file": "The file {file}",
     "cell": "The file {file}",
     "actioncell": "The file {file}",
+    "panelcell": "The file {file}",
     "return": "The return",
     "action": "The form of plan actions",
+    "panel": "The form of panels",
     "register": "The register of KPIs",
     "directorate": "The register of KPIs",
     "past": "The register of KPIs",
     "validation": "The checks themselves",
 }
 # What came in late is told; nobody can do anything about it any more.
-_DONE_WITH = frozenset({"file.in_time", "action.in_time"})
-ABSENT = frozenset({"return.came_in", "action.came_in"})
-_NO_FIGURES = 'Not met: "{check}" The KPI is not for publication, so its figures are not in this message.'
+_DONE_WITH = frozenset({"file.in_time", "action.in_time", "panel.in_time"})
+ABSENT = frozenset({"return.came_in", "action.came_in", "panel.came_in"})
+_NO_FIGURES = 'Not met: "{check}" The KPI is not for publication, or counts people, so its figures are not in this message.'
 
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
     """What it takes to put findings into letters.
 
-    ``titles`` are those of KPIs and plan actions, ``descriptions`` those of the rules, ``internal`` the KPIs that are not for
-    publication; ``threads`` are the queries, by rule and what they are about.
+    ``titles`` are those of KPIs, plan actions and lines of panels, ``descriptions`` those of the rules, ``internal`` the KPIs that
+    are not for publication; ``threads`` are the queries, by rule and what they are about.
     """
 
     titles: Mapping[tuple[Kind, str], str]
@@ -89,7 +92,7 @@ class Telling:
 
     def _about(self, rule_id: str, kpi_ref: str | None, action_ref: str | None, file_name: str | None) -> str:
         if ref := kpi_ref or action_ref:
-            kind = Kind.KPIS if kpi_ref else Kind.ACTIONS
+            kind = Kind.KPIS if kpi_ref else kind_of(rule_id)
             return " – ".join(part for part in (ref, self.titles.get((kind, ref))) if part)
         return _ABOUT.get(rule_id.partition(".")[0], "The checks").format(file=file_name or "that came in")
 
@@ -101,7 +104,12 @@ class Telling:
 
 def kind_of(rule_id: str) -> Kind:
     """Say which kind of form a rule's findings are answered on."""
-    return Kind.ACTIONS if rule_id.partition(".")[0] in _OF_ACTIONS else Kind.KPIS
+    return _OF_KIND.get(rule_id.partition(".")[0], Kind.KPIS)
+
+
+def period_of(month: Month, kind: Kind) -> Month | Quarter:
+    """Say what the forms of a kind that go out with a month are about: the month, or the quarter it is of."""
+    return month.quarter if kind is Kind.ACTIONS else month
 
 
 def addressee(item: Finding) -> str | None:

@@ -42,38 +42,39 @@ def outstanding(states: Sequence[ServiceState]) -> list[str]:
 
 
 def write_tracker(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> Path:
-    """Place a month's tracker in the outbox, whole, and give its path relative to the home folder.
-
-    The quarter's plan actions are on the page of its last month.
-    """
+    """Place a month's tracker in the outbox, whole, and give its path relative to the home folder."""
     workspace = open_workspace(organisation, settings)
+    path = settings.outbox / organisation / month.key / "returns.html"
+    place(path, render_html(tracker_page(load_tracking(workspace, month, as_at=as_at)), templates=settings.templates))
+    return path.relative_to(settings.home)
+
+
+def load_tracking(workspace: Workspace, month: Month, *, as_at: datetime) -> Tracking:
+    """Load a month's tracker, its panels' included, as known at a moment; the quarter's plan actions are on that of its last month."""
     profile = workspace.profile
     with reading(workspace.engine) as connection:
         look = _look(workspace, connection, month, as_at=as_at)
         quarter = month.quarter if month == month.quarter.months[-1] and month.quarter in look.opened else None
-        actions = _look(workspace, connection, quarter, as_at=as_at).states if quarter else []
+        panels = _look(workspace, connection, month, as_at=as_at, kind=Kind.PANELS).states
+        actions = _look(workspace, connection, quarter, as_at=as_at, kind=Kind.ACTIONS).states if quarter else []
         months, marks = _punctuality(look, connection, month)
-    page = tracker_page(
-        Tracking(
-            profile=profile,
-            month=month,
-            deadline=printed_moment(profile.deadline(month), profile),
-            as_at=printed_moment(as_at, profile),
-            services=look.states,
-            actions=[state for state in actions if state.label is not State.NOT_DUE],
-            actions_label=quarter.label if quarter else "",
-            months=months,
-            marks=marks,
-        )
+    return Tracking(
+        profile=profile,
+        month=month,
+        deadline=printed_moment(profile.deadline(month), profile),
+        as_at=printed_moment(as_at, profile),
+        services=look.states,
+        panels=[state for state in panels if state.label is not State.NOT_DUE],
+        actions=[state for state in actions if state.label is not State.NOT_DUE],
+        actions_label=quarter.label if quarter else "",
+        months=months,
+        marks=marks,
     )
-    path = settings.outbox / organisation / month.key / "returns.html"
-    place(path, render_html(page, templates=settings.templates))
-    return path.relative_to(settings.home)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Look:
-    """What is known of one month or quarter at one moment. ``files`` and ``told`` are those of the period."""
+    """What is known of one month's or quarter's forms of one kind at one moment. ``files`` and ``told`` are those of the period."""
 
     workspace: Workspace
     period: Month | Quarter
@@ -97,14 +98,15 @@ class _Look:
         return moment.astimezone(ZoneInfo(self.profile.timezone)) if moment else None
 
 
-def _look(workspace: Workspace, connection: Connection, period: Month | Quarter, *, as_at: datetime) -> _Look:
+def _look(workspace: Workspace, connection: Connection, period: Month | Quarter, *, as_at: datetime, kind: Kind = Kind.KPIS) -> _Look:
+    asked = asked_forms(workspace, connection, period, as_at=as_at)
     told = reminders(workspace.read(connection, "chase_letters"))
     return _Look(
         workspace=workspace,
         period=period,
         as_at=as_at,
         opened=opened_periods(workspace.read(connection, "stage_runs", as_at=as_at)),
-        asked={item.service.id: item for item in asked_forms(workspace, connection, period, as_at=as_at)},
+        asked={item.service.id: item for item in asked if item.kind is kind},
         files=workspace.read(connection, "received_files", period=period.key, as_at=as_at),
         told=[item for item in told if item.at <= as_at],
     )
@@ -190,7 +192,7 @@ def _next_step(look: _Look, item: Asked | None, label: State) -> str:
 def _still_to_come(look: _Look, item: Asked) -> str:
     """Name the KPIs without an answer, apart from those whose figure cannot be had yet."""
     later = []
-    if isinstance(look.period, Month):
+    if isinstance(look.period, Month) and item.kind is Kind.KPIS:
         today = local_day(look.as_at, look.profile)
         days = {kpi.kpi_ref: kpi.due_working_day for kpi in look.workspace.register.due(look.period, item.service.id)}
         calendar = look.profile.working_calendar

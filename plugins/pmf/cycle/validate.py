@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from pmf.cycle.conclusion import RATINGS, RETURNS, Occasion, Validated, conclude
 from pmf.cycle.figures import earlier_figures
+from pmf.cycle.intake import PANELS
 from pmf.cycle.judgedpast import rewritten_past
 from pmf.cycle.signatures import states_of_month
 from pmf.cycle.workspace import Workspace, open_workspace
@@ -22,6 +23,7 @@ from pmf.settings import Settings
 from pmf.status import Status
 from pmf.validation.datasets.actions import ActionInputs
 from pmf.validation.datasets.counting import counting
+from pmf.validation.datasets.panels import PanelInputs
 from pmf.validation.inputs import RatingInputs, ReturnInputs
 from pmf.validation.language import Lexicon, glossary_of, open_lexicon
 from pmf.validation.points import check_ratings, check_returns
@@ -34,16 +36,17 @@ _ANSWERED_WITHOUT_FIGURE = frozenset({Status.NIL_RETURN, Status.UNDER_QUERY})
 def validate_returns(organisation: str, month: Month, *, as_at: datetime, settings: Settings, run_link: str | None = None) -> Validated:
     """Check a month's returns against the register and each KPI's data-quality template; tell services and engineers.
 
-    The month that ends a quarter also has the updates on the corporate plan's actions scrutinised. ``run_link`` is where
-    engineers find the run (None: nowhere).
+    What was reported of risk, finance and change is scrutinised with them, and in the month that ends a quarter the updates on
+    the corporate plan's actions. ``run_link`` is where engineers find the run (None: nowhere).
     """
     workspace = open_workspace(organisation, settings)
     with reading(workspace.engine) as connection:
         inputs = _return_inputs(workspace, connection, month, as_at)
         actions = _action_inputs(workspace, connection, month, as_at)
+        panels = _panel_inputs(workspace, connection, month, as_at)
         earlier = _earlier_findings(workspace, connection, month, RETURNS, as_at)
 
-    checked = check_returns(inputs, suites=settings.expectations, actions=actions)
+    checked = check_returns(inputs, suites=settings.expectations, actions=actions, panels=panels)
 
     answered = _answered(inputs)
     occasion = Occasion(
@@ -97,14 +100,15 @@ def _lexicon(workspace: Workspace) -> Lexicon | None:
 def _return_inputs(workspace: Workspace, connection: Connection, month: Month, as_at: datetime) -> ReturnInputs:
     accepted = workspace.read(connection, "accepted_returns", period=month.key, as_at=as_at)
     files = workspace.read(connection, "received_files", period=month.key, as_at=as_at)
-    hashes = [row["file_hash"] for row in accepted]
+    hashes = [row["file_hash"] for row in accepted if row["channel"] != PANELS]
     lines = workspace.read(connection, "returned_lines", file_hashes=hashes) if hashes else []
     return ReturnInputs(
         register=workspace.register,
         month=month,
         as_at=as_at,
         deadline=workspace.profile.deadline(month),
-        files=_not_made_good(files, accepted),
+        # What is found of forms of panels that came in is found by suites of their own.
+        files=[row for row in _not_made_good(files, accepted) if row["outcome"] != "accepted" or row["channel"] != PANELS],
         lines=[{**row, "cells": json.loads(row["cells"]), "raw": json.loads(row["raw"])} for row in lines],
         problems=workspace.read(connection, "cell_problems", file_hashes=hashes) if hashes else [],
         history=earlier_figures(workspace, connection, month, as_at=as_at),
@@ -133,6 +137,29 @@ def _action_inputs(workspace: Workspace, connection: Connection, month: Month, a
         before=workspace.read(connection, "actions_as_known", period=quarter.previous.key, as_at=as_at),
         problems=workspace.read(connection, "cell_problems", file_hashes=hashes) if hashes else [],
     )
+
+
+def _panel_inputs(workspace: Workspace, connection: Connection, month: Month, as_at: datetime) -> PanelInputs | None:
+    """Load what was reported of a month's panels. None: the register has none."""
+    if not workspace.register.panel_items(month):
+        return None
+    in_force = _of_panels(workspace.read(connection, "accepted_returns", period=month.key, as_at=as_at))
+    hashes = [row["file_hash"] for row in in_force]
+    said = workspace.read(connection, "panels_as_known", period=month.key, as_at=as_at)
+    return PanelInputs(
+        register=workspace.register,
+        month=month,
+        as_at=as_at,
+        files=_of_panels(workspace.read(connection, "received_files", period=month.key, as_at=as_at)),
+        in_force=in_force,
+        said=[{**row, "cells": json.loads(row["cells"])} for row in said],
+        before=workspace.read(connection, "panels_as_known", period=month.previous.key, as_at=as_at),
+        problems=workspace.read(connection, "cell_problems", file_hashes=hashes) if hashes else [],
+    )
+
+
+def _of_panels(files: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [row for row in files if row["channel"] == PANELS]
 
 
 def _not_made_good(files: Sequence[Mapping[str, Any]], accepted: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from pmf.cycle.waivers import waiver_row
 from pmf.cycle.workspace import Summary, open_workspace
-from pmf.period import Month, Quarter
+from pmf.period import Period
 from pmf.settings import Settings
 from pmf.warehouse.access import append_new
 from pmf.warehouse.tables import waiver
@@ -25,7 +25,7 @@ class Waived(Summary):
 
 def waive(
     organisation: str,
-    period: Month | Quarter,
+    period: Period,
     *,
     rule_id: str,
     kpi_ref: str,

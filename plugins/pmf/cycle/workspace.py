@@ -14,14 +14,15 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from pmf import __version__
+from pmf.cycle.definitions import definition_rows
 from pmf.period import Period
 from pmf.register import Profile, Register, load_register
 from pmf.register.load import register_files
 from pmf.settings import Settings
 from pmf.store import load_or_create_signing_key, load_signing_key
 from pmf.warehouse.access import append_new, read, replace_partition
-from pmf.warehouse.engine import open_warehouse, reading
-from pmf.warehouse.tables import register_snapshot, stage_run
+from pmf.warehouse.engine import look_at_warehouse, open_warehouse, reading
+from pmf.warehouse.tables import kpi_definition, register_snapshot, stage_run
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Workspace:
         row = key | {"summary": json.dumps(summary, sort_keys=True, ensure_ascii=False), "register_digest": self.register.digest}
         replace_partition(connection, stage_run, key, [row])
         append_new(connection, register_snapshot, [self._snapshot(as_at)])
+        append_new(connection, kpi_definition, definition_rows(self.register))
 
     def _snapshot(self, as_at: datetime) -> dict[str, Any]:
         folder = self.settings.organisations / self.organisation
@@ -100,9 +102,22 @@ def open_workspace(organisation: str, settings: Settings) -> Workspace:
     Raises:
         RegisterError: when the council's files are wrong; it lists every problem.
     """
+    return Workspace(organisation, settings, _register_of(organisation, settings), open_warehouse(settings))
+
+
+def view_workspace(organisation: str, settings: Settings) -> Workspace:
+    """Load a council's register and look at the warehouse as it is: for those who only read, nothing is made or brought up to date.
+
+    Raises:
+        RegisterError: when the council's files are wrong; it lists every problem.
+        WarehouseError: when the warehouse is not there, or not at the schema this release knows.
+    """
+    return Workspace(organisation, settings, _register_of(organisation, settings), look_at_warehouse(settings))
+
+
+def _register_of(organisation: str, settings: Settings) -> Register:
     folder = settings.organisations / organisation
-    register = _register(folder, settings.overlay, settings.policies, _stamp(folder, settings.overlay))
-    return Workspace(organisation, settings, register, open_warehouse(settings))
+    return _register(folder, settings.overlay, settings.policies, _stamp(folder, settings.overlay))
 
 
 @lru_cache(maxsize=8)

@@ -17,19 +17,22 @@ _TEXTS = {FieldName.NOT_AVAILABLE, FieldName.REASON, FieldName.COMMENT, FieldNam
 
 
 def fill_in(content: bytes, lines: Mapping[str, Line], *, layout: Layout) -> bytes:
-    """Type lines into a form, each beside its indicator or action, and save it; the same lines give the same bytes.
+    """Type lines into a form, each beside its indicator, action or line, and save it; the same lines give the same bytes.
 
     Figures are typed as numbers where they are numbers, and as they stand where an officer wrote something else.
     """
     workbook = openpyxl.load_workbook(io.BytesIO(content))
     sheet = workbook[layout.form_sheet]
     columns = {field: column.number for field, column in layout.by_field.items()}
-    reference = columns.get(FieldName.KPI_REF) or columns[FieldName.ACTION_REF]
+    reference = columns[layout.ref_field]
     for row in range(layout.first_row, sheet.max_row + 1):
         line = lines.get(str(sheet.cell(row, reference).value or ""))
         for field, text in (line or {}).items():
             if text:
-                sheet.cell(row, columns[field]).value = text if field in _TEXTS else _typed(text)
+                cell = sheet.cell(row, columns[field])
+                cell.value = text if field in _TEXTS else _typed(text)
+                if field in _TEXTS:
+                    cell.data_type = "s"  # words remain words, even where they begin like a formula
     saved = io.BytesIO()
     workbook.save(saved)
     return rezip(saved.getvalue())

@@ -1,4 +1,4 @@
-"""What the sample's officers type: ``sample_returns.csv`` of a council's folder, ``sample_actions.csv``, and what goes wrong on the way."""
+"""What the sample's officers type: ``sample_returns.csv`` of a council's folder, its actions and panels, and what goes wrong on the way."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _FIELDS = (
     FieldName.FORECAST,
 )
 _ACTION_FIELDS = (FieldName.UPDATE, FieldName.RAG, FieldName.IMPACT)
+_PANEL_FIELDS = (FieldName.RAG, FieldName.AMOUNT, FieldName.COMMENT)
 
 
 class Typed(Definition):
@@ -51,11 +52,15 @@ class Incident(Definition):
 
 @dataclass(frozen=True)
 class Sample:
-    """A council's sample: lines by month and KPI, incidents by month and service, lines of plan actions by quarter and action."""
+    """A council's sample: lines by month and KPI, incidents by month and service, lines of plan actions by quarter and action.
+
+    ``panels`` are the lines of the risk, finance and change panels by month and reference.
+    """
 
     lines: Mapping[Month, Mapping[str, Line]]
     incidents: Mapping[tuple[Month, str], Incident]
     actions: Mapping[Quarter, Mapping[str, Line]] = field(default_factory=dict)
+    panels: Mapping[Month, Mapping[str, Line]] = field(default_factory=dict)
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -86,7 +91,10 @@ def load_sample(folder: Path) -> Sample:
     entries = parse_yaml((folder / "sample_incidents.yaml").read_text(encoding="utf-8"))["incidents"]
     incidents = [Incident.model_validate(entry) for entry in entries]
     return Sample(
-        lines, {(parse_month(item.period), item.service_id): item for item in incidents}, _load_actions(folder / "sample_actions.csv")
+        lines,
+        {(parse_month(item.period), item.service_id): item for item in incidents},
+        _load_actions(folder / "sample_actions.csv"),
+        _load_panels(folder / "sample_panels.csv"),
     )
 
 
@@ -99,3 +107,14 @@ def _load_actions(path: Path) -> dict[Quarter, dict[str, Line]]:
                 line = {field: record[field.value] for field in _ACTION_FIELDS}
                 actions.setdefault(parse_quarter(record["period"]), {})[record["action_ref"]] = line
     return actions
+
+
+def _load_panels(path: Path) -> dict[Month, dict[str, Line]]:
+    """Read what is reported of risk, finance and change, where the council has panels."""
+    panels: dict[Month, dict[str, Line]] = {}
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            for record in csv.DictReader(file):
+                line = {field: record[field.value] for field in _PANEL_FIELDS}
+                panels.setdefault(parse_month(record["period"]), {})[record["line_ref"]] = line
+    return panels

@@ -13,16 +13,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pmf.cycle.asked import form_file_name
-from pmf.cycle.blankforms import ACTION_FORM_VERSION, FORM_VERSION
+from pmf.cycle.askingsignoff import ask_for_sign_off
+from pmf.cycle.blankforms import FORM_VERSIONS
 from pmf.cycle.history import import_history
 from pmf.cycle.publish import NothingToSignError, sign_off_documents
+from pmf.cycle.rate import rate_quarters, rate_year
+from pmf.cycle.report import report_year
 from pmf.cycle.template_signing import sign_templates
 from pmf.demo.officers import fill_in
+from pmf.demo.questions import put_questions
 from pmf.demo.sample import Incident, Line, Sample, load_sample
 from pmf.form.layout import Layout, load_layout
+from pmf.form.model import Kind
 from pmf.orchestration.inprocess import RunResult, is_known_run, run_dag
 from pmf.orchestration.restart import cycles_to_start
-from pmf.period import Month, Quarter
+from pmf.period import FinancialYear, Month, Quarter
 from pmf.register import Profile, load_profile
 from pmf.register.template import DECLARATION
 from pmf.settings import Settings
@@ -53,8 +58,7 @@ class Teller:
 
     profile: Profile
     sample: Sample
-    layout: Layout
-    action_layout: Layout
+    layouts: Mapping[Kind, Layout]
     settings: Settings
     say: Callable[[str], None]
 
@@ -64,10 +68,17 @@ class Teller:
         self.say("Importing earlier history")
         folder = self.settings.organisations / self.profile.slug
         import_history(self.profile.slug, folder / "history.csv", as_at=self.profile.opens_at(months[0]), settings=self.settings)
+        self._report_year(months[0].financial_year.previous, at=self.profile.opens_at(months[0]))
         for month in months:
             yield from self.month(month)
             if month == month.quarter.months[-1]:
                 yield from self._quarter(month.quarter)
+
+    def _report_year(self, year: FinancialYear, *, at: datetime) -> None:
+        """Rate and report the year before the sample's first month, whose figures are all in the earlier history."""
+        self.say(f"{year.label}: the annual report")
+        for verb in (rate_quarters, rate_year, report_year):
+            verb(self.profile.slug, year, as_at=at, settings=self.settings)
 
     def month(self, month: Month) -> Iterator[Step]:
         """Open a month, send in its returns and run its cycle, then again for each return that is corrected later."""
@@ -78,6 +89,7 @@ class Teller:
             self._chase(month)
         delivered_at = self.profile.deadline(month) - _BEFORE_DEADLINE
         self.deliver(month, [service.id for service in self.profile.services], at=delivered_at)
+        self.deliver_panels(month, at=delivered_at)
         self.deliver_actions(month, at=delivered_at)
         self._run("inbox", month, delivered_at, f"{month.label}: taking returns in")
         cycle_at = self.profile.cycle_at(month)
@@ -116,6 +128,15 @@ class Teller:
                 lines = self.sample.lines[month] if corrected else self.sample.first_typed(month, service_id)
                 self._put(month, f"{form.stem}{'-corrected' if corrected else ''}.xlsx", form.read_bytes(), lines, at)
 
+    def deliver_panels(self, month: Month, *, at: datetime) -> None:
+        """Fill in the forms of risk, finance and change that went out with the month."""
+        slug = self.profile.slug
+        forms = self.settings.outbox / slug / month.key / "forms"
+        for service in self.profile.services:
+            form = forms / form_file_name(slug, service.id, month, kind=Kind.PANELS)
+            if form.exists() and month in self.sample.panels:
+                self._put(month, form.name, form.read_bytes(), self.sample.panels[month], at, kind=Kind.PANELS)
+
     def deliver_actions(self, month: Month, *, at: datetime) -> None:
         """Fill in the forms of plan actions that went out with the month that ends a quarter."""
         slug, quarter = self.profile.slug, month.quarter
@@ -123,11 +144,11 @@ class Teller:
         for service in self.profile.services:
             form = forms / form_file_name(slug, service.id, quarter)
             if form.exists() and quarter in self.sample.actions:
-                self._put(month, form.name, form.read_bytes(), self.sample.actions[quarter], at, layout=self.action_layout)
+                self._put(month, form.name, form.read_bytes(), self.sample.actions[quarter], at, kind=Kind.ACTIONS)
 
-    def _put(self, month: Month, name: str, form: bytes, lines: Mapping[str, Line], at: datetime, *, layout: Layout | None = None) -> None:
+    def _put(self, month: Month, name: str, form: bytes, lines: Mapping[str, Line], at: datetime, *, kind: Kind = Kind.KPIS) -> None:
         path = self.settings.inbox / self.profile.slug / month.key / name
-        place(path, fill_in(form, lines, layout=layout or self.layout))
+        place(path, fill_in(form, lines, layout=self.layouts[kind]))
         os.utime(path, (at.timestamp(), at.timestamp()))
 
     def _correct(self, month: Month, incident: Incident) -> Iterator[Step]:
@@ -145,8 +166,10 @@ class Teller:
 
     def _quarter(self, quarter: Quarter) -> Iterator[Step]:
         slug, as_at = self.profile.slug, self.profile.export_at(quarter)
+        put_questions(slug, until=as_at, settings=self.settings)
         result = self._run("quarterly_export", quarter, as_at, f"{quarter.label.capitalize()}: committee papers")
         yield Step("Quarterly export", quarter, as_at, result)
+        ask_for_sign_off(slug, as_at=as_at, settings=self.settings)
         signed_at = as_at + timedelta(hours=4)
         try:
             sign_off_documents(
@@ -158,18 +181,30 @@ class Teller:
             return
         result = self._run("publication", quarter, signed_at, f"{quarter.label.capitalize()}: publication of what is signed off")
         yield Step("Publication", quarter, signed_at, result)
+        self._watch(quarter)
         if quarter == self.sample.months[0].quarter:
             self._follow_up(quarter)
 
+    def _watch(self, quarter: Quarter) -> None:
+        """Watch the calendar the morning after, as every working morning would: every date of these papers was kept."""
+        self._run("calendar", quarter, self._morning_after(quarter), f"{quarter.label.capitalize()}: the calendar of meetings")
+
     def _follow_up(self, quarter: Quarter) -> None:
         """Follow up on queries the morning after the export, as every working morning would: what nobody answered is the board's."""
-        day = self.profile.working_calendar.add_working_days(self.profile.export_at(quarter).date(), 1)
-        at = self.profile.export_at(quarter).replace(year=day.year, month=day.month, day=day.day)
-        self._run("queries", quarter, at, f"{quarter.label.capitalize()}: queries that nobody has answered")
+        self._run("queries", quarter, self._morning_after(quarter), f"{quarter.label.capitalize()}: queries that nobody has answered")
+
+    def _morning_after(self, quarter: Quarter) -> datetime:
+        exported_at = self.profile.export_at(quarter)
+        day = self.profile.working_calendar.add_working_days(exported_at.date(), 1)
+        return exported_at.replace(year=day.year, month=day.month, day=day.day)
 
     def _run(self, dag: str, period: Month | Quarter, as_at: datetime, title: str) -> RunResult:
         self.say(title)
-        conf = {"as_at": as_at.isoformat()} if dag in ("inbox", "chase", "queries") else {"period": period.key, "as_at": as_at.isoformat()}
+        conf = (
+            {"as_at": as_at.isoformat()}
+            if dag in ("inbox", "chase", "queries", "calendar")
+            else {"period": period.key, "as_at": as_at.isoformat()}
+        )
         return run_dag(f"{self.profile.slug}_{dag}", logical_date=as_at, conf=conf)
 
 
@@ -179,8 +214,7 @@ def teller(organisation: str, settings: Settings, *, say: Callable[[str], None])
     return Teller(
         profile=load_profile(folder, overlay=settings.overlay),
         sample=load_sample(folder),
-        layout=load_layout(settings.forms, FORM_VERSION),
-        action_layout=load_layout(settings.forms, ACTION_FORM_VERSION),
+        layouts={kind: load_layout(settings.forms, version) for kind, version in FORM_VERSIONS.items()},
         settings=settings,
         say=say,
     )

@@ -1,0 +1,59 @@
+"""Audiences: each document is built for readers inside the council, and, where that says more than the public may read, for these too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from pmf.cycle.documents import Edition
+from pmf.cycle.printed import internal_id, printed_kpis
+from pmf.cycle.withheld import parts_by_ref
+from pmf.cycle.workspace import Workspace
+from pmf.period import Period
+from pmf.reporting.disclosure.edition import Audience, internal_edition, public_edition
+from pmf.reporting.disclosure.guard import Suppression
+from pmf.reporting.disclosure.redaction import public_measures
+from pmf.reporting.measure import Measure
+
+# Builds a period's documents from measures, for an audience.
+Builder = Callable[[Sequence[Measure], Audience], Iterable[Edition]]
+
+
+def for_both(
+    workspace: Workspace, period: Period, measures: Sequence[Measure], decided: Iterable[Suppression], build: Builder
+) -> list[Edition]:
+    """Build a period's documents for both audiences: one edition of each that says the same to both, else two.
+
+    The public edition keeps the document's id, so that its address on the site never changes; what is not for publication says so in its
+    own (``-internal``). A document that would have nothing left to say to the public has no public edition.
+    """
+    parts = parts_by_ref((item.kpi_ref, item.part) for item in decided)
+    public = {measure.ref: measure for measure in public_measures(measures, parts)}
+    inside = list(build(measures, Audience()))
+    refs = {kpi.kpi_ref for kpi in workspace.register.kpi_versions}
+    internal = frozenset(ref for ref in refs if workspace.register.is_internal(ref, period))
+    if not parts and not internal:
+        return inside
+    audience = Audience(internal, frozenset(parts))
+    outside = {edition.document_id: edition for edition in build(list(public.values()), audience)}
+    return [
+        made
+        for edition in inside
+        for made in _editions(edition, outside.get(edition.document_id), _printed(workspace, period, edition, measures), public)
+    ]
+
+
+def _printed(workspace: Workspace, period: Period, inside: Edition, measures: Sequence[Measure]) -> list[Measure]:
+    """Select what a document tells to readers inside."""
+    refs = {kpi.kpi_ref for kpi in printed_kpis(workspace.register, period, internal_id(inside.document_id))}
+    return [measure for measure in measures if measure.ref in refs]
+
+
+def _editions(inside: Edition, outside: Edition | None, printed: Sequence[Measure], public: Mapping[str, Measure]) -> Iterator[Edition]:
+    if outside is not None and outside.document == inside.document:
+        yield inside
+        return
+    yield replace(inside, document_id=internal_id(inside.document_id), document=internal_edition(inside.document))
+    if outside is not None:
+        told = [public[measure.ref] for measure in printed if measure.ref in public]
+        yield replace(outside, document=public_edition(outside.document, told, left_out=len(printed) - len(told)))
