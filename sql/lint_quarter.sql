@@ -31,7 +31,7 @@ WITH moments AS (
     GROUP BY rating.kpi_ref
 )
 SELECT
-    moments.kpi_ref, latest.status, latest.value, told.status AS told_status, told.value AS told_value, told.forecast,
+    moments.kpi_ref, latest.status, latest.value, told.status AS told_status, told.value AS previous_value, told.forecast,
     told.forecast_status, told.year_end, told.year_end_low, told.year_end_high, told.year_end_status,
     CASE WHEN moments.reported_at IS NULL THEN 0 ELSE 1 END AS reported,
     CASE

@@ -4,4 +4,4 @@ SELECT question_id, kind, recorded_at, committee_id, period, kpi_ref, post, word
 FROM question_event
 WHERE organisation = :organisation
   AND recorded_at <= :as_at
-ORDER BY recorded_at, question_id, CASE kind WHEN 'asked' THEN 1 WHEN 'answered' THEN 2 ELSE 3 END
+ORDER BY recorded_at, question_id, CASE kind WHEN 'asked' THEN 1 WHEN 'answered' THEN 2 ELSE 3 END, kind

@@ -53,12 +53,13 @@ def exported(sqlite_council):
 
 
 def test_a_red_without_an_explanation_blocks_its_paper_alone(exported) -> None:
-    """The committee's paper waits, with the reason in words; the other committees' papers go out."""
+    """What prints the red waits, its committee's paper and the organisation's scorecard, with the reason; the other papers go out."""
     council, at = exported
     published = publish_signed_off(SLUG, QUARTER, as_at=at, settings=council.settings)
     live = {path.stem for path in (council.settings.published / SLUG / "current" / QUARTER.key).glob("paper-*")}
-    assert published.blocked == {PAPER: ("KPI 220 is red and nobody says why.",)}
-    assert (published.outcome, published.labels) == ("flag", (f"{PAPER}: 1 to clear",))
+    silent = ("KPI 220 is red and nobody says why.",)
+    assert published.blocked == {PAPER: silent, "scorecard-organisation": silent}
+    assert (published.outcome, published.labels) == ("flag", (f"{PAPER}: 1 to clear", "scorecard-organisation: 1 to clear"))
     assert PAPER not in live
     assert len(live) == published.published > 1
 

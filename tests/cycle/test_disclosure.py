@@ -177,9 +177,7 @@ def test_the_linter_finds_a_figure_that_was_put_back(council: Publisher) -> None
     """Whoever types the figure over the shorthand, or strikes the indicator from the list of what is confidential, is found out."""
     workspace = open_workspace(SLUG, council.council.settings)
     with reading(workspace.engine) as connection:
-        known = load_known(
-            connection, workspace.register, Q1, document_id=PAPER, as_at=START + HOUR, sql_root=council.council.settings.sql
-        )
+        known = load_known(connection, workspace.register, Q1, document_id=PAPER, as_at=START + HOUR, sql_root=council.council.settings.sql)
     page = (council.live / Q1.key / f"{PAPER}.html").read_text(encoding="utf-8")
     assert lint_document({"html": page.encode()}, known) == ()
     listed = f"<li>Indicator {GUARDED}: People welcomed at British citizenship ceremonies</li>"

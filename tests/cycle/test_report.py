@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -151,15 +152,22 @@ def test_paragraph_5_1_counts_what_it_lists_whatever_the_measures(measures: list
     """The number that improved is that of the names below it, each group's too; every indicator updated this quarter is there once."""
     document = committee_paper(measures, a_paper_setting(movement_groups(measures, Q2)))
     blocks = section(document, "Conclusion").blocks
+    stated: dict[str, int] = {}
     found: dict[str, list[str]] = {"improvement": [], "decline": []}
-    for place, block in enumerate(blocks):
-        if isinstance(block, Paragraph):
-            counted, kind = re.findall(r"(\d+) indicators? saw an? (improvement|decline)", words_of(block))[-1]
-            below = blocks[place + 1] if place + 1 < len(blocks) else None
-            for words, names in listed(below) if isinstance(below, BulletList) else ():
-                assert words.startswith(f"{len(names)} ")
-                found[kind] += names
-            assert int(counted) == len(found[kind])
+    kind = ""
+    for block, below in pairwise((*blocks, None)):
+        if not isinstance(block, Paragraph):
+            continue
+        if "saw neither" in words_of(block):
+            break
+        # Those without a colour stand in a paragraph and a list of their own, and are among those counted before.
+        if said := re.findall(r"(\d+) indicators? saw an? (improvement|decline)", words_of(block)):
+            kind = said[-1][1]
+            stated[kind] = int(said[-1][0])
+        for words, names in listed(below) if isinstance(below, BulletList) else ():
+            assert words.startswith(f"{len(names)} ")
+            found[kind] += names
+    assert stated == {kind: len(names) for kind, names in found.items()}
     for kind, change in (("improvement", "improved"), ("decline", "declined")):
         expected = [item.name for item in measures if item.change == change and item.is_updated_in(Q2)]
         assert sorted(found[kind]) == sorted(expected)

@@ -49,7 +49,10 @@ POOLS: dict[str, list[Any]] = {
     "state": ["queued", "sent", "refused"],
     "status": ["red", "final", "restated"],
     "query_id": [f"Q-{number}" for number in range(40)],
-    "kind": ["asked", "answered", "accepted", "escalated"],
+    "kind": ["asked", "answered", "accepted", "escalated", "withdrawn", "opened", "planned", "closed"],
+    "part": ["cause", "steps"],
+    "question_id": [f"M-{number}" for number in range(40)],
+    "months_used": ["", "2024-07", "2024-07,2024-08"],
 }
 # One value for every parameter a query may name; a query with a new one needs it here.
 PARAMETERS: dict[str, Any] = {
@@ -58,9 +61,18 @@ PARAMETERS: dict[str, Any] = {
     "last_period": MONTHS[-1],
     "file_hashes": POOLS["file_hash"],
     "kpi_refs": POOLS["kpi_ref"],
+    "action_refs": ["x", "Y"],
+    "line_refs": ["x", "Y"],
     "digest": "x",
     "periods": MONTHS[:2],
     "is_public": 1,
+    "intervention_id": "x",
+    "committee_id": "x",
+    "body_before": "x",
+    "since": NOON,
+    "made_from": NOON,
+    "earlier": MONTHS[0],
+    "earlier_policy_id": "ccc-q2-2024",
 } | {name: pool[0] for name, pool in POOLS.items()}
 
 

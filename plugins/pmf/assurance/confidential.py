@@ -62,11 +62,10 @@ def load_withheld(connection: Connection, organisation: str, period: Period, *, 
 def missing_suppressions(rows: Sequence[Mapping[str, Any]], register: Register, period: Period, withheld: Withheld) -> Iterator[Mismatch]:
     """Find figures of ratings (rows of ``lint_ratings``) that should have been left out: small ones, and those that give one away."""
     by_ref = {kpi.kpi_ref: kpi for kpi in register.kpis(period) if kpi.is_about_people and kpi.is_public}
-    for row in rows:
-        kpi = by_ref.get(row["kpi_ref"])
-        for part, counts in _counts(row, kpi) if kpi else ():
-            if part not in withheld.parts.get(row["kpi_ref"], ()) and any(_is_small(count, kpi) for count in counts if kpi):
-                yield _mismatch(row["kpi_ref"], part, f"a figure that tells of fewer than {kpi.suppress_below if kpi else 0} people")
+    for row, kpi in ((row, by_ref[row["kpi_ref"]]) for row in rows if row["kpi_ref"] in by_ref):
+        for part, counts in _counts(row, kpi):
+            if part not in withheld.parts.get(kpi.kpi_ref, ()) and any(_is_small(count, kpi) for count in counts):
+                yield _mismatch(kpi.kpi_ref, part, f"a figure that tells of fewer than {kpi.suppress_below} people")
     yield from _lone_gaps(register, period, withheld)
 
 
@@ -80,8 +79,8 @@ def _counts(row: Mapping[str, Any], kpi: Kpi) -> Iterator[tuple[str, Sequence[De
         yield from ((part, (row[part],)) for part in ("value", "previous_value", "last_year_value"))
 
 
-def _is_small(count: Decimal | None, kpi: Kpi | None) -> bool:
-    if count is None or kpi is None or count >= kpi.suppress_below:
+def _is_small(count: Decimal | None, kpi: Kpi) -> bool:
+    if count is None or count >= kpi.suppress_below:
         return False
     return count > 0 or kpi.about_people == "sensitive"
 
@@ -89,7 +88,7 @@ def _is_small(count: Decimal | None, kpi: Kpi | None) -> bool:
 def _lone_gaps(register: Register, period: Period, withheld: Withheld) -> Iterator[Mismatch]:
     """Find sums of directorates' figures of which one alone is left out: the others tell it. What is not public is left out as well."""
     kpis = {kpi.kpi_ref: kpi for kpi in register.kpis(period) if kpi.is_about_people}
-    for whole in {kpi.part_of for kpi in kpis.values() if kpi.part_of} & kpis.keys():
+    for whole in sorted({kpi.part_of for kpi in kpis.values() if kpi.part_of} & kpis.keys()):
         sum_of = [whole, *(kpi.kpi_ref for kpi in kpis.values() if kpi.part_of == whole)]
         gaps = [ref for ref in sum_of if not kpis[ref].is_public or "value" in withheld.parts.get(ref, ())]
         if len(gaps) == 1 and kpis[gaps[0]].is_public:

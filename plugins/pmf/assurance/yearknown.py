@@ -93,8 +93,8 @@ def _rows(
 def _columns(row: _Row | None, number: str) -> dict[str, Any]:
     """Name a quarter's columns by its number; one in which no figure was due has neither status nor figure."""
     due = row if row is not None and row["due"] else {}
-    columns = {name: due.get(name) for name in ("status", "value", "told_status", "told_value")}
-    return {f"q{number}_{name}": value for name, value in columns.items()} | {
+    columns = {"status": "status", "value": "value", "told_status": "told_status", "told_value": "previous_value"}
+    return {f"q{number}_{name}": due.get(column) for name, column in columns.items()} | {
         f"q{number}_{name}": row[name] if row is not None else None for name in ("forecast", "year_end")
     }
 
@@ -119,7 +119,7 @@ def _is_corrected(row: _Row, kpi: Kpi | None) -> bool:
     """Tell whether what was reported of a quarter prints otherwise now."""
     if kpi is None or not row["reported"] or not row["due"]:
         return False
-    then, now = (printed(row[name], unit=kpi.unit, decimals=kpi.decimals) for name in ("told_value", "value"))
+    then, now = (printed(row[name], unit=kpi.unit, decimals=kpi.decimals) for name in ("previous_value", "value"))
     return (then, row["told_status"]) != (now, row["status"])
 
 

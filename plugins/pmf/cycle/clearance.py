@@ -50,9 +50,7 @@ class Clearance:
         return tuple(f"{document_id}: {len(why)} to clear" for document_id, why in self.blocked.items())
 
 
-def clear_documents(
-    workspace: Workspace, connection: Connection, period: Period, editions: Editions, *, as_at: datetime
-) -> Clearance:
+def clear_documents(workspace: Workspace, connection: Connection, period: Period, editions: Editions, *, as_at: datetime) -> Clearance:
     """Say which of these editions are blocked, and why in words: all of them where a validation of the period failed.
 
     What counts is the last validation of the period's ratings and of each month's returns, and what the linter finds in the

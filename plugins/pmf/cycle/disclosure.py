@@ -39,9 +39,7 @@ class _Printable:
 
     def statements(self, kpis: Iterable[Kpi], *, told: Sequence[Figure] = ()) -> list[Statement]:
         """List what is printed of KPIs, as far as there are figures."""
-        found = (
-            self.counts.statement(kpi, part, months, told=told) for kpi in kpis for part, months in self._months(kpi).items()
-        )
+        found = (self.counts.statement(kpi, part, months, told=told) for kpi in kpis for part, months in self._months(kpi).items())
         return [statement for statement in found if statement is not None]
 
     def secrets(self) -> list[Secret]:
@@ -87,7 +85,8 @@ def told_too_much(
 ) -> dict[str, tuple[str, ...]]:
     """Name the KPIs of which editions, with what has been published by now, would give away a small count.
 
-    They are looked at one after the other, each with those before it. ``editions`` maps each document_id to the moment its edition was made. What is given away without it is not held against an edition.
+    ``editions`` maps each document_id to the moment its edition was made; they are looked at one after the other, each with those before
+    it. What is given away without it is not held against an edition.
     """
     made = {moment: _printable(workspace, connection, period, moment) for moment in sorted(set(editions.values()))}
     secrets = list(dict.fromkeys(secret for printable in made.values() for secret in printable.secrets()))
@@ -97,7 +96,8 @@ def told_too_much(
     found = {}
     for document_id, moment in editions.items():
         open_before = [secret for secret in secrets if secret not in exposed(secrets, told)]
-        with_it = told.union(fact for item in _statements_of(workspace, connection, made[moment], document_id, moment) for fact in item.facts)
+        own = _statements_of(workspace, connection, made[moment], document_id, moment)
+        with_it = told.union(fact for item in own for fact in item.facts)
         if given_away := exposed(open_before, with_it):
             found[document_id] = tuple(sorted({piece.kpi_ref for secret in given_away for piece in secret.fact}))
         else:

@@ -80,9 +80,7 @@ def export_papers(organisation: str, quarter: Quarter, *, as_at: datetime, setti
     setting = scorecard_setting(workspace, quarter, policy=policy, waivers=waivers, as_at=as_at)
 
     def build(own: Sequence[Measure], audience: Audience) -> Iterator[Edition]:
-        yield from paper_editions(
-            workspace, quarter, own, words=words, policy=policy, waivers=waivers, as_at=as_at, audience=audience
-        )
+        yield from paper_editions(workspace, quarter, own, words=words, policy=policy, waivers=waivers, as_at=as_at, audience=audience)
         yield from quarter_scorecard_editions(workspace, own, setting)
 
     return _issue(workspace, quarter, build, measures, stage="export", policy=policy, as_at=as_at)

@@ -33,7 +33,7 @@ _NOTES = (
 
 @dataclass(frozen=True)
 class Entry:
-    """A cell: ``words``, or a ``number`` that shows as them. ``unit`` ("%", "£", "days") stands where the column's heading does not name it."""
+    """A cell: ``words``, or a ``number`` that shows as them, with its ``unit`` where the column's heading does not name one."""
 
     words: str
     number: Decimal | None = None

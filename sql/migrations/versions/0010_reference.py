@@ -61,6 +61,8 @@ def upgrade() -> None:
         Column("made_at", Instant, nullable=False, comment="as_at of the edition in table document"),
     )
     op.bulk_insert(publication, _published())
+    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
+        op.alter_column("received_message", "outcome", comment="taken_in | signed_off | no_attachment | automatic | stranger | unreadable")
     for name in _VIEWS:
         op.execute((_VIEWS_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
 

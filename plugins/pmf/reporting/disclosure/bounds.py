@@ -127,6 +127,6 @@ def _least(piece: Piece) -> float:
 
 def _solved(aim: Any, **constraints: Any) -> Any:
     # Brings much of scipy, for a council that has something to withhold.
-    from scipy.optimize import linprog  # type: ignore[import-untyped]
+    from scipy.optimize import linprog
 
     return linprog(aim, method="highs", **constraints)
