@@ -85,11 +85,11 @@ def words(page: str) -> str:
 
 
 def test_there_is_a_page_for_everything(published: Publisher) -> None:
-    """Front page, list of KPIs, statement, each quarter, committee and public KPI, feed, data and manifest; and the documents."""
+    """Front page, list of KPIs, statement, each quarter, committee, directorate and public KPI, feed, data and manifest; and the documents."""
     assert set(published.content()) == {
         *("index.html", "kpis.html", "accessibility.html", "feed.xml", "data.json", "manifest.json"),
         *("2024-25-Q1/index.html", "2024-25-Q2/index.html", "kpi/220.html", "kpi/36.html"),
-        "committee/communities-social-mobility-inclusion.html",
+        *("committee/communities-social-mobility-inclusion.html", "directorate/strategy-partnerships.html"),
         *(f"{period}/{PAPER}.{ending}" for period in ("2024-25-Q1", "2024-25-Q2") for ending in ("html", "pdf")),
     }
 
@@ -98,7 +98,7 @@ def test_every_link_leads_to_something_in_the_folder(published: Publisher) -> No
     """All addresses are relative and resolve within the release, so that it works from a folder and under any path."""
     content = published.content()
     pages = {path: Page(text.decode()) for path, text in content.items() if path.endswith(".html") and PAPER not in path}
-    assert len(pages) == 8
+    assert len(pages) == 9
     for path, page in pages.items():
         assert not page.sources
         for link in page.links:

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 
 EVERYTHING = os.environ.get("PMF_TEST_EVERYTHING") == "1"
 KINDS = {"scorecard", "paper", "annual", "data", "returns", "queries", "calendar", "waivers"}
-KINDS |= {"index", "kpis", "kpi", "committee", "accessibility"}
+KINDS |= {"index", "kpis", "kpi", "committee", "directorate", "accessibility"}
 # A mail is shown inside the page of a mail program, which has the landmarks.
 OF_WHOLE_PAGES = ("landmark-one-main", "region")
 # What axe-core cannot decide of contrast: shapes, which are not letters, and words on a drawing. See tests/page/test_colours.py.

@@ -25,12 +25,12 @@ from pmf.page.document import Document
 from pmf.page.feed import render_feed
 from pmf.page.web import Navigation, render_html
 from pmf.period import Period
-from pmf.reporting.publicsite.content import Content, committee_path, kpi_path, period_path
+from pmf.reporting.publicsite.content import Content, committee_path, directorate_path, kpi_path, period_path
 from pmf.reporting.publicsite.datafile import site_data
 from pmf.reporting.publicsite.frontpage import TITLE, front_page, kpis_page
 from pmf.reporting.publicsite.kpipage import kpi_page
 from pmf.reporting.publicsite.newsfeed import site_feed
-from pmf.reporting.publicsite.periodpage import committee_page, period_page
+from pmf.reporting.publicsite.periodpage import committee_page, directorate_page, period_page
 from pmf.reporting.publicsite.statement import accessibility_statement
 from pmf.reporting.waiverpage import waivers_page
 from pmf.store import get
@@ -150,5 +150,7 @@ def _site_pages(content: Content) -> Iterator[tuple[str, str, Document]]:
         yield period_path(period), TITLE, period_page(period, content)
     for committee in content.committees:
         yield committee_path(committee.id), TITLE, committee_page(committee, content)
+    for directorate in content.directorates:
+        yield directorate_path(directorate.id), TITLE, directorate_page(directorate, content)
     for record in content.kpis:
         yield kpi_path(record.kpi.kpi_ref), "KPIs", kpi_page(record, content)

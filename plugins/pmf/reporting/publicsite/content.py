@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pmf.page.document import Link, ListItem, Run, strong, text
 from pmf.period import Period
-from pmf.register import Committee, Profile
+from pmf.register import Committee, Directorate, Profile
 from pmf.reporting.criteria import Fill
 from pmf.reporting.publicsite.record import KpiRecord
 
@@ -86,6 +86,11 @@ class Content:
         """The committees that have had a paper published."""
         return tuple(item for item in self.profile.committees if any(paper.committee_id == item.id for paper in self.items))
 
+    @cached_property
+    def directorates(self) -> tuple[Directorate, ...]:
+        """The directorates whose KPIs have been published."""
+        return tuple(item for item in self.profile.directorates if self.kpis_under(item))
+
     def items_of(self, period: Period) -> tuple[Item, ...]:
         """List a period's documents, committees in the council's order, then what is no committee's."""
         order = {committee.id: place for place, committee in enumerate(self.profile.committees)}
@@ -100,6 +105,10 @@ class Content:
     def kpis_for(self, committee: Committee) -> tuple[KpiRecord, ...]:
         """List the KPIs a committee receives: its own, and those of the body it receives papers after."""
         return tuple(record for record in self.kpis if record.kpi.committee_id in (committee.id, committee.receives_after or committee.id))
+
+    def kpis_under(self, directorate: Directorate) -> tuple[KpiRecord, ...]:
+        """List the KPIs of a directorate."""
+        return tuple(record for record in self.kpis if self.profile.directorate_of(record.kpi.service_id) == directorate)
 
     def day(self, moment: datetime) -> str:
         """Print the day of a moment in the council's own time."""
@@ -134,6 +143,11 @@ def period_path(period: Period) -> str:
 def committee_path(committee_id: str) -> str:
     """Name the page of a committee."""
     return f"committee/{committee_id}.html"
+
+
+def directorate_path(directorate_id: str) -> str:
+    """Name the page of a directorate."""
+    return f"directorate/{directorate_id}.html"
 
 
 def kpi_path(kpi_ref: str) -> str:

@@ -1,4 +1,4 @@
-"""The front page, by year, quarter, month and committee, and the list of all KPIs."""
+"""The front page, by year, quarter, month, committee and directorate, and the list of all KPIs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pmf.page.document import Block, BulletList, Cell, Column, Document, Link, Section, Table, paragraph
 from pmf.period import FinancialYear, Month, Period, Quarter
-from pmf.reporting.publicsite.content import Content, committee_path, period_path
+from pmf.reporting.publicsite.content import Content, committee_path, directorate_path, period_path
 from pmf.reporting.publicsite.listing import kpi_table, link_item, site_page, status_counts, status_facts
 from pmf.reporting.wording import agree, counted, sentence_case
 from pmf.status import Status
@@ -16,13 +16,14 @@ _COLOURS = (Status.RED, Status.AMBER, Status.GREEN, Status.BLUE)
 
 
 def front_page(content: Content) -> Document:
-    """Build the first page: the newest period's result, all periods, all committees, and the data."""
+    """Build the first page: the newest period's result, all periods, committees and directorates, and the data."""
     kinds = (("year", FinancialYear), ("quarter", Quarter), ("month", Month))
     by_kind = {kind: [period for period in content.periods if isinstance(period, own)] for kind, own in kinds}
     sections = (
         Section("Latest", tuple(_latest(content))),
         *(Section(f"By {kind}", tuple(_periods(periods, f"{kind.capitalize()}s published", content))) for kind, periods in by_kind.items()),
         Section("By committee", tuple(_committees(content))),
+        Section("By directorate", tuple(_directorates(content))),
         Section("Data and news", (_data(content),)),
     )
     return site_page(TITLE, "What has been published, with every correction", sections, content)
@@ -82,6 +83,17 @@ def _committees(content: Content) -> Iterable[Block]:
         for committee in content.committees
     )
     yield Table("Committees whose papers are published", columns, rows)
+
+
+def _directorates(content: Content) -> Iterable[Block]:
+    if not content.directorates:
+        return
+    columns = (Column("Directorate", width=3), Column("KPIs", is_number=True, width=0.6))
+    rows = tuple(
+        (Cell(directorate.name, link=directorate_path(directorate.id)), Cell(str(len(content.kpis_under(directorate)))))
+        for directorate in content.directorates
+    )
+    yield Table("Directorates whose KPIs are published", columns, rows)
 
 
 def _data(content: Content) -> BulletList:

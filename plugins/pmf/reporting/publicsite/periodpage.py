@@ -1,4 +1,4 @@
-"""The page of a published quarter or month, and the page of a committee."""
+"""The page of a published period, and the pages of a committee and of a directorate."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pmf.page.document import Block, BulletList, Document, Heading, Link, Section, paragraph
 from pmf.period import Period
-from pmf.register import Committee
+from pmf.register import Committee, Directorate
 from pmf.reporting.publicsite.content import Content, download_item
 from pmf.reporting.publicsite.listing import correction_list, criteria_blocks, kpi_name, kpi_table, site_page, status_facts
 from pmf.reporting.publicsite.record import KpiRecord
@@ -38,6 +38,15 @@ def committee_page(committee: Committee, content: Content) -> Document:
     table = (kpi_table(f"KPIs of the {committee.name} and their newest published figures", records, _ROOT),) if records else ()
     sections = (Section("Papers", (BulletList(papers),)), Section("KPIs", table))
     return site_page(committee.name, "Published papers and KPIs", sections, content)
+
+
+def directorate_page(directorate: Directorate, content: Content) -> Document:
+    """Build a directorate's page: its KPIs with their newest published figures, and how many have which status."""
+    records = content.kpis_under(directorate)
+    table = kpi_table(f"KPIs of {directorate.name} and their newest published figures", records, _ROOT)
+    lead = paragraph(f"{counted(len(records), 'KPI')}, by status when last published:")
+    summary = (lead, status_facts([record.periods[0].last for record in records]))
+    return site_page(directorate.name, "Published KPIs", (Section("Summary", summary), Section("KPIs", (table,))), content)
 
 
 def _summary(period: Period, records: Sequence[KpiRecord], content: Content) -> Iterable[Block]:
