@@ -85,7 +85,7 @@ def words(page: str) -> str:
 
 
 def test_there_is_a_page_for_everything(published: Publisher) -> None:
-    """Front page, list of KPIs, statement, each quarter, committee, directorate and public KPI, feed, data and manifest; and the documents."""
+    """Front page, list of KPIs, statement, each quarter, committee, directorate and KPI, feed, data and manifest; and the documents."""
     assert set(published.content()) == {
         *("index.html", "kpis.html", "accessibility.html", "feed.xml", "data.json", "manifest.json"),
         *("2024-25-Q1/index.html", "2024-25-Q2/index.html", "kpi/220.html", "kpi/36.html"),

@@ -31,7 +31,7 @@ from pmf.status import Status
 pytestmark = pytest.mark.slow
 
 EVERYTHING = os.environ.get("PMF_TEST_EVERYTHING") == "1"
-KINDS = {"scorecard", "paper", "annual", "data", "returns", "queries", "calendar", "waivers"}
+KINDS = {"scorecard", "paper", "annual", "data", "returns", "queries", "calendar", "waivers", "board", "outcome"}
 KINDS |= {"index", "kpis", "kpi", "committee", "directorate", "accessibility"}
 # A mail is shown inside the page of a mail program, which has the landmarks.
 OF_WHOLE_PAGES = ("landmark-one-main", "region")

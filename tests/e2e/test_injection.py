@@ -32,6 +32,8 @@ from pmf.warehouse.tables import mail_queue
 pytestmark = pytest.mark.slow
 
 SLUG = "huntingdonshire"
+# A KPI is not called by what is said of it.
+_FURTHER_ON = 16
 # What would run, load, send or move something.
 LIVE_ELEMENTS = {"script", "iframe", "object", "embed", "form", "input", "base", "math", "frame", "applet"}
 LIVE_ADDRESS = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
@@ -57,9 +59,10 @@ def _edit(path: Path, column: str) -> None:
     """Write a payload into every row, the next one each time, so that all of them come up in the last quarter."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    names = {row["kpi_ref"]: number for number, row in enumerate(rows)}
-    for number, row in enumerate(rows):
-        at = (number if column == "comment" else names[row["kpi_ref"]] + len(PAYLOADS) // 2) % len(PAYLOADS)
+    named = [row for row in rows if column == "comment" or row["is_public"] == "yes"]
+    # A public edition in which the title of an internal KPI stood, as a comment on another, would rightly not go out.
+    for number, row in enumerate(named):
+        at = (number if column == "comment" else number + _FURTHER_ON) % len(PAYLOADS)
         # A register with characters that nobody sees is refused: tests/register/test_load.py.
         row[column] = PAYLOADS[at] if column == "comment" else " ".join(clean_text(PAYLOADS[at]).split())
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -95,7 +98,8 @@ def test_pages_hold_them_as_text(home: Path) -> None:
     papers = [path for path in pages if path.name.startswith("paper-") and "outbox" in path.parts]
     shown = squeezed(" ".join(lxml.html.fromstring(path.read_bytes()).text_content() for path in papers))
     told = squeezed(" ".join(path.with_suffix(".json").read_text(encoding="utf-8") for path in papers))
-    typed = {text: squeezed(clean_text(text)) for number, text in enumerate(PAYLOADS) if mark(number) in told}
+    # A workbook writes "=" that way where it must.
+    typed = {text: squeezed(clean_text(text).replace("_x003D_", "=")) for number, text in enumerate(PAYLOADS) if mark(number) in told}
     assert len(typed) > 40
     assert [text for text, words in typed.items() if words not in shown] == []
 

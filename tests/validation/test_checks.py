@@ -72,6 +72,7 @@ OTHER_FIELDS: dict[str, Any] = {
     "has_national_definition": False,
     "is_critical": True,
     "is_public": True,
+    "suppress_below": 10,
     "part_of": "37",
     "due_working_day": 10,
     "period_mode": "year_to_date",
@@ -81,7 +82,8 @@ OTHER_FIELDS: dict[str, Any] = {
     "criteria": ("statutory",),
     "review_on": "2025-04-01",
 }
-NOT_ANSWERS = {"kpi_ref", "valid_from", "valid_to"}
+# The last asks for another kind of figure; what is left out of public editions is no check.
+NOT_ANSWERS = {"kpi_ref", "valid_from", "valid_to", "about_people"}
 # Some rules depend on two answers: one is edited beside each value of the other.
 BESIDE: tuple[dict[str, Any], ...] = ({}, {"is_seasonal": True}, {"max_decimals": 0})
 
