@@ -104,7 +104,7 @@ def browser() -> Iterator[Browser]:
 def test_every_kind_of_page_is_there(pages: dict[str, list[Path]], mails: list[Path], pdfs: list[Path]) -> None:
     """What follows is about every kind of page, mail and PDF there is."""
     assert set(pages) == KINDS
-    assert {path.stem.split("-")[0] for path in pdfs} == {"scorecard", "paper", "annual"}
+    assert {path.stem.split("-")[0] for path in pdfs} == {"scorecard", "paper", "annual", "board", "outcome"}
     templates = read_settings({}).templates / "mail"
     assert {path.stem for path in mails} == {path.name.split(".")[0] for path in templates.glob("*.subject.txt")}
 

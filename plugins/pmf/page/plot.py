@@ -50,7 +50,7 @@ class Frame:
 
 LARGE = Frame(width=720, left=14, right=520, top=14, bottom=216, line=16, off=14, size=13, mark=1.0, key_step=210)
 # Five to a row of a landscape page, where its letters are 7 points high.
-SMALL = Frame(width=212, left=4, right=128, top=6, bottom=62, line=11, off=8, size=10, mark=0.6, key_step=84)
+SMALL = Frame(width=212, left=4, right=104, top=6, bottom=62, line=11, off=8, size=10, mark=0.6, key_step=84)
 
 
 @dataclass(frozen=True)
