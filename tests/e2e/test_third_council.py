@@ -195,6 +195,9 @@ def test_what_is_found_stands_in_the_source_and_nothing_else(lived: Settings) ->
 
 
 def test_the_month_is_reported(lived: Settings) -> None:
-    """The council's scorecards are there for reading, for printing and as data."""
+    """The council's scorecards are there for reading, for printing and as data, whole inside the council and as the public may see them."""
     scorecards = {path.name for path in (lived.outbox / SLUG / MONTH / "scorecards").iterdir()}
-    assert scorecards == {f"scorecard-{which}.{kind}" for which in ("council", "organisation") for kind in ("html", "pdf", "json")}
+    kinds = {"html", "pdf", "xlsx", "ods", "csv", "json"}
+    whole = {f"scorecard-{which}-internal.{kind}" for which in ("council", "organisation") for kind in kinds}
+    assert whole <= scorecards
+    assert {name.replace("-internal", "") for name in scorecards} >= {f"scorecard-organisation.{kind}" for kind in kinds}
