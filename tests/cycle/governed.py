@@ -44,12 +44,12 @@ class Governed:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def governed(council: Council, organisations: Path) -> Governed:
-    """Copy the sample council's folder, and say there who approves a change of a strategic KPI."""
+def governed(council: Council, organisations: Path, **profile: Any) -> Governed:
+    """Copy the sample council's folder, and say there who approves a change of a strategic KPI, and what else its profile shall say."""
     folder = organisations / SLUG
     shutil.copytree(council.settings.organisations / SLUG, folder)
     path = folder / "organisation.yaml"
-    content = yaml.safe_load(path.read_text(encoding="utf-8")) | GOVERNANCE
+    content = yaml.safe_load(path.read_text(encoding="utf-8")) | GOVERNANCE | profile
     known = [criterion for criterion in content.get("selection_criteria", ()) if criterion["id"] != CRITERION["id"]]
     content["selection_criteria"] = [*known, CRITERION]
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pmf.cycle.documents import Edition
@@ -25,7 +25,8 @@ def for_both(
     """Build a period's documents for both audiences: one edition of each that says the same to both, else two.
 
     The public edition keeps the document's id, so that its address on the site never changes; what is not for publication says so in its
-    own (``-internal``). A document that would have nothing left to say to the public has no public edition.
+    own (``-internal``). A document that would have nothing left to say to the public has no public edition, nor has one of a period
+    whose documents wait for no sign-off: nobody publishes these.
     """
     parts = parts_by_ref((item.kpi_ref, item.part) for item in decided)
     public = {measure.ref: measure for measure in public_measures(measures, parts)}
@@ -36,11 +37,17 @@ def for_both(
         return inside
     audience = Audience(internal, frozenset(parts))
     outside = {edition.document_id: edition for edition in build(list(public.values()), audience)}
-    return [
-        made
-        for edition in inside
-        for made in _editions(edition, outside.get(edition.document_id), _printed(workspace, period, edition, measures), public)
-    ]
+    is_published = workspace.profile.sign_off.is_needed(period)
+    made: list[Edition] = []
+    for edition in inside:
+        own = outside.get(edition.document_id)
+        if own is not None and own.document == edition.document:
+            made.append(edition)
+            continue
+        made.append(_internal(edition))
+        if own is not None and is_published:
+            made.append(_public(own, _printed(workspace, period, edition, measures), public))
+    return made
 
 
 def _printed(workspace: Workspace, period: Period, inside: Edition, measures: Sequence[Measure]) -> list[Measure]:
@@ -49,11 +56,10 @@ def _printed(workspace: Workspace, period: Period, inside: Edition, measures: Se
     return [measure for measure in measures if measure.ref in refs]
 
 
-def _editions(inside: Edition, outside: Edition | None, printed: Sequence[Measure], public: Mapping[str, Measure]) -> Iterator[Edition]:
-    if outside is not None and outside.document == inside.document:
-        yield inside
-        return
-    yield replace(inside, document_id=internal_id(inside.document_id), document=internal_edition(inside.document))
-    if outside is not None:
-        told = [public[measure.ref] for measure in printed if measure.ref in public]
-        yield replace(outside, document=public_edition(outside.document, told, left_out=len(printed) - len(told)))
+def _internal(inside: Edition) -> Edition:
+    return replace(inside, document_id=internal_id(inside.document_id), document=internal_edition(inside.document))
+
+
+def _public(outside: Edition, printed: Sequence[Measure], public: Mapping[str, Measure]) -> Edition:
+    told = [public[measure.ref] for measure in printed if measure.ref in public]
+    return replace(outside, document=public_edition(outside.document, told, left_out=len(printed) - len(told)))
