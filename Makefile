@@ -21,7 +21,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
 $(VENV)/.locked: uv.lock pyproject.toml | $(filter .uv/bin/uv,$(UV))
 	@echo "Installing the locked packages into $(VENV)"
-	@$(UV) sync --frozen --quiet --compile-bytecode --python $(PYTHON)
+	@$(UV) sync --frozen --all-extras --quiet --compile-bytecode --python $(PYTHON)
 	@touch $@
 
 .PHONY: setup

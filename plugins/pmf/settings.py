@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _CONNECTION = "PMF_CONNECTION_"
+_FILE = "_FILE"
 _PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -105,8 +106,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     ``PMF_ORGANISATIONS``, ``PMF_OVERLAY``, ``PMF_REFERENCE_DATA``, ``PMF_SMTP_URL`` (``smtp://user:password@host:port``,
     ``smtps://`` for TLS from the first byte), ``PMF_AIRFLOW_URL`` (for links in engineers' e-mails), ``PMF_MAILBOX_URL``
     (``maildir:///path`` or ``imaps://user:password@host/INBOX``, with ``{organisation}``) and ``PMF_CONNECTION_<NAME>`` for
-    each connection a declared source names (``waste-system`` is ``PMF_CONNECTION_WASTE_SYSTEM``).
+    each connection a declared source names (``waste-system`` is ``PMF_CONNECTION_WASTE_SYSTEM``). Each of these but folders may
+    come out of a file: ``PMF_WAREHOUSE_URL_FILE`` names it.
+
+    Raises:
+        OSError: when such a file cannot be read.
     """
+    environment = _with_files(environment)
     root = Path(environment.get("PMF_PROJECT_ROOT") or _PROJECT_ROOT)
     home = Path(environment.get("PMF_HOME") or root / "var").absolute()
     overlay = environment.get("PMF_OVERLAY")
@@ -126,3 +132,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             if name.startswith(_CONNECTION)
         },
     )
+
+
+def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Put what a file holds in the place of the variable that names it: secrets need not stand in the environment."""
+    named = {name: path for name, path in environment.items() if name.startswith("PMF_") and name.endswith(_FILE) and path}
+    return {**environment, **{name.removesuffix(_FILE): Path(path).read_text(encoding="utf-8").strip() for name, path in named.items()}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,6 +49,47 @@ def up(port: Annotated[int, typer.Option(help="The port of the web page.")] = 80
         start(settings(), port=port, say=console().print)
     except EmbeddedError as error:
         refuse(error)
+
+
+@app.command(name="up-distributed")
+def up_distributed(
+    port: Annotated[int, typer.Option(help="The port of the web page.")] = 8080,
+    ports_from: Annotated[int, typer.Option(help="The port of PostgreSQL; Redis and the mail catcher have the next two.")] = 15432,
+) -> None:
+    """Start what docker-compose.yaml describes on this machine: PostgreSQL, Redis, Airflow with two Celery workers, a mail catcher."""
+    from pmf.orchestration.distributed import Ports
+    from pmf.orchestration.distributed import up_distributed as start
+    from pmf.orchestration.servers import EmbeddedError
+
+    try:
+        start(settings(), Ports(port, ports_from, ports_from + 1, ports_from + 2), say=console().print)
+    except EmbeddedError as error:
+        refuse(error)
+
+
+@app.command(name="make-secrets")
+def make_secrets(
+    folder: Annotated[Path, typer.Argument(help="The folder to make them in, such as secrets/ beside docker-compose.yaml.")],
+) -> None:
+    """Make every password and key that docker-compose.yaml asks for, each in a file of its own; what is there is left alone."""
+    from dataclasses import replace
+
+    from pmf.orchestration import production
+
+    made = production.make_secrets(replace(production.IN_CONTAINERS, secrets=folder), for_containers=True)
+    typer.echo(f"{folder}: {len(made)} secrets made" if made else f"{folder}: every secret is there already")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the warehouse to this version's schema; nothing happens where it is there already."""
+    from pmf.warehouse.engine import WarehouseError, open_warehouse
+
+    try:
+        engine = open_warehouse(settings())
+    except WarehouseError as error:
+        refuse(error)
+    typer.echo(f"The warehouse is at this version: {engine.url.render_as_string(hide_password=True)}")
 
 
 @app.command()

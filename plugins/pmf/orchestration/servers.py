@@ -25,12 +25,14 @@ import psutil  # type: ignore[import-untyped]
 
 _AIRFLOW = (sys.executable, "-m", "airflow")
 # Log serving is for several machines; here the API server reads the files itself.
-_COMMANDS = {
+EMBEDDED: Mapping[str, tuple[str, ...]] = {
     "api-server": ("api-server",),
     "scheduler": ("scheduler", "--skip-serve-logs"),
     "dag-processor": ("dag-processor",),
     "triggerer": ("triggerer", "--skip-serve-logs"),
 }
+# What a Celery worker says in its log once it takes tasks.
+_WORKER_IS_READY = b" ready."
 # A cold start without compiled bytecode has taken 47 seconds on two cores; beyond this something is wrong.
 _PATIENCE_SECONDS = 180
 _GRACE_SECONDS = 10
@@ -43,11 +45,18 @@ class EmbeddedError(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """One server process and the file its output goes to."""
+    """One server process and the file its output goes to, from ``begins_at`` on in bytes."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path
+    begins_at: int = 0
+
+    def has_said(self, words: bytes) -> bool:
+        """Tell whether words stand in what the process has put out."""
+        with self.log.open("rb") as log:
+            log.seek(self.begins_at)
+            return words in log.read()
 
 
 @dataclass(frozen=True)
@@ -73,13 +82,14 @@ class Servers:
                 raise EmbeddedError(f"Airflow's {server.name} stopped by itself (exit code {server.process.returncode}): see {server.log}")
 
     def healthy(self, since: datetime) -> frozenset[str]:
-        """Name the servers that report health, by a heartbeat no older than ``since``."""
+        """Name the servers that report health, by a heartbeat no older than ``since``; a worker says in its log that it is ready."""
         health = _health(self.port)
         if health is None:
             return frozenset()
         beats = {server.name: health.get(server.name.replace("-", "_"), {}) for server in self.members}
         alive = {name for name, report in beats.items() if _beat_since(report, name, since)}
-        return frozenset(alive | {"api-server"})
+        workers = {server.name for server in self.members if server.name.startswith("worker") and server.has_said(_WORKER_IS_READY)}
+        return frozenset(alive | workers | {"api-server"})
 
     def stop(self) -> None:
         """End every process of the servers' sessions: asked first, killed after ten seconds."""
@@ -99,11 +109,17 @@ class Servers:
 
 @contextmanager
 def serving(
-    environment: Mapping[str, str], *, port: int, say: Callable[[str], None], stopping: threading.Event | None = None
+    environment: Mapping[str, str],
+    *,
+    port: int,
+    say: Callable[[str], None],
+    stopping: threading.Event | None = None,
+    commands: Mapping[str, tuple[str, ...]] = EMBEDDED,
 ) -> Iterator[Servers]:
     """Start the servers, hand them over once all are healthy, and stop them when the block is left.
 
-    ``stopping`` ends the wait for health early. The metadata database must be there already.
+    ``stopping`` ends the wait for health early; ``commands`` are the servers' names with their arguments. The metadata database
+    must be there already.
 
     Raises:
         EmbeddedError: when the port is taken, a server dies, or they are not healthy within three minutes.
@@ -111,7 +127,7 @@ def serving(
     _refuse_taken(port)
     since = datetime.now(UTC)
     logs = Path(environment["AIRFLOW_HOME"]) / "logs"
-    servers = Servers(port, tuple(_start(name, arguments, environment, logs) for name, arguments in _COMMANDS.items()))
+    servers = Servers(port, tuple(_start(name, arguments, environment, logs) for name, arguments in commands.items()))
     try:
         _wait_until_healthy(servers, since, say, stopping or threading.Event())
         yield servers
@@ -129,12 +145,14 @@ def run_to_end(arguments: Sequence[str], environment: Mapping[str, str], logs: P
         Servers(0, (server,)).stop()
 
 
-def _start(name: str, arguments: Sequence[str], environment: Mapping[str, str], logs: Path) -> Server:
+def start_process(name: str, command: Sequence[str], environment: Mapping[str, str], logs: Path) -> Server:
+    """Start a program in a session of its own, with this process's environment and more; what it puts out goes to a log."""
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"{name}.log"
     with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 - this interpreter, with arguments written above
-            [*_AIRFLOW, *arguments],
+        begins_at = output.tell()
+        process = subprocess.Popen(  # noqa: S603 - commands of this package
+            command,
             # Without compiled bytecode every start takes twice as long.
             env={**os.environ, **environment, "PYTHONDONTWRITEBYTECODE": ""},
             stdin=subprocess.DEVNULL,
@@ -142,7 +160,11 @@ def _start(name: str, arguments: Sequence[str], environment: Mapping[str, str], 
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return Server(name, process, log)
+    return Server(name, process, log, begins_at)
+
+
+def _start(name: str, arguments: Sequence[str], environment: Mapping[str, str], logs: Path) -> Server:
+    return start_process(name, [*_AIRFLOW, *arguments], environment, logs)
 
 
 def _wait_until_healthy(servers: Servers, since: datetime, say: Callable[[str], None], stopping: threading.Event) -> None:

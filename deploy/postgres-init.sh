@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Make the two databases and the role that owns each: Airflow's own, and the warehouse. Run once, by a new PostgreSQL server.
+# SECRETS is the folder with the roles' passwords. Neither role can read the other's database, nor make another.
+set -euo pipefail
+
+SECRETS=${SECRETS:-/run/secrets}
+
+for name in airflow pmf; do
+  psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres \
+    --set name="$name" --set password="$(cat "$SECRETS/${name}_password")" <<'SQL'
+CREATE ROLE :"name" LOGIN PASSWORD :'password';
+CREATE DATABASE :"name" OWNER :"name" ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
+REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
+SQL
+done

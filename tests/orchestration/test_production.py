@@ -1,0 +1,97 @@
+"""A production installation says the same in the compose file, in the script for one machine and in the code; secrets stay in files."""
+
+from __future__ import annotations
+
+import re
+import stat
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pmf.orchestration.production import BESIDE, FIRST, IN_CONTAINERS, SERVERS, environment, make_secrets
+from pmf.settings import read_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    """The compose file as a container engine reads it."""
+    return dict(yaml.safe_load((ROOT / "docker-compose.yaml").read_text(encoding="utf-8")))
+
+
+def test_the_same_processes(compose: dict[str, Any]) -> None:
+    """The services are those that ``make up-distributed`` starts, with the same arguments."""
+    services = compose["services"]
+    assert set(services) == {*SERVERS, *BESIDE, FIRST}
+    assert {name: tuple(services[name]["command"]) for name in SERVERS} == {name: ("airflow", *given) for name, given in SERVERS.items()}
+    assert services[FIRST]["command"] == ["bash", "/opt/pmf/deploy/migrate.sh"]
+
+
+def test_the_same_environment(compose: dict[str, Any]) -> None:
+    """Every process has exactly the variables of the code, name and value, as they are in containers."""
+    for name in (*SERVERS, FIRST):
+        assert compose["services"][name]["environment"] == environment(IN_CONTAINERS), name
+
+
+def test_nothing_but_the_web_page_is_reachable(compose: dict[str, Any]) -> None:
+    """Only the API server has a port outside the network of the containers."""
+    assert [name for name, service in compose["services"].items() if "ports" in service] == ["api-server"]
+
+
+def test_every_process_is_watched_and_comes_back(compose: dict[str, Any]) -> None:
+    """Each has a health check and is started again when it dies, but for what is run once; none can gain rights."""
+    for name, service in compose["services"].items():
+        assert ("healthcheck" in service, service["restart"]) == ((False, "no") if name == FIRST else (True, "unless-stopped")), name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
+def test_no_secret_stands_in_the_compose_file(compose: dict[str, Any], tmp_path: Path) -> None:
+    """Every secret is a file that ``pmf make-secrets`` makes, each used one is given to its service, and no value is written out."""
+    made = set(make_secrets(replace(IN_CONTAINERS, secrets=tmp_path / "secrets")))
+    assert set(compose["secrets"]) == made
+    for name, service in compose["services"].items():
+        words = str(service.get("environment", {})) + str(service.get("command", ""))
+        assert set(re.findall(r"/run/secrets/(\w+)", words)) <= set(service["secrets"]), name
+        assert not re.search(r"(?i)(password|secret|key)['\"]?: (?!cat |/run/secrets)", str(service.get("environment", {}))), name
+
+
+def test_secrets_are_made_once(tmp_path: Path) -> None:
+    """No two are alike, only the owner may enter their folder, and what is there, such as a council's own server, is left alone."""
+    place = replace(IN_CONTAINERS, secrets=tmp_path / "secrets")
+    place.secrets.mkdir(mode=0o700)
+    (place.secrets / "smtp_url").write_text("smtps://user:word@mail.example.org", encoding="utf-8")
+    made = make_secrets(place)
+    values = {path.name: path.read_text(encoding="utf-8") for path in place.secrets.iterdir()}
+    assert "smtp_url" not in made
+    assert values["smtp_url"].startswith("smtps://")
+    keys = [value for name, value in values.items() if not name.endswith("_url")]
+    assert len(set(keys)) == len(keys)
+    assert all(stat.S_IMODE((place.secrets / name).stat().st_mode) == 0o600 for name in made)
+    assert make_secrets(place) == ()
+    assert values["pmf_password"] in values["warehouse_url"]
+    assert values["airflow_password"] not in values["warehouse_url"]
+
+
+def test_settings_come_out_of_files(tmp_path: Path) -> None:
+    """A variable that ends in _FILE names the file its value is in; a file that is not there is said, not passed over."""
+    secret = tmp_path / "warehouse_url"
+    secret.write_text("postgresql://pmf:word@database/pmf\n", encoding="utf-8")
+    assert read_settings({"PMF_WAREHOUSE_URL_FILE": str(secret)}).warehouse_url == "postgresql://pmf:word@database/pmf"
+    with pytest.raises(FileNotFoundError, match="smtp_url"):
+        read_settings({"PMF_SMTP_URL_FILE": str(tmp_path / "smtp_url")})
+
+
+def test_the_image_has_what_the_product_needs() -> None:
+    """The image installs the packages of the lock as nobody in particular, with the Debian packages of the set-up script."""
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    needed = set(re.findall(r"^#   (\S+)  ", (ROOT / "scripts" / "debian_packages.sh").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert {package for package in needed if package in image} == {"fonts-liberation", "hunspell-en-gb", "libenchant-2-2"}
+    assert "uv sync --frozen --no-dev --all-extras" in image
+    assert re.findall(r"^USER (.+)$", image, flags=re.MULTILINE) == ["50000:50000"]
+    version = re.search(r"^UV_VERSION := (\S+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert version
+    assert f"uv=={version[1]}" in image
