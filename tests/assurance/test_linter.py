@@ -156,7 +156,7 @@ def test_what_cannot_be_read_is_a_problem(finished: Finished, name: str) -> None
     assert [(problem.format, problem.mismatch.kind) for problem in problems] == [(name, Kind.UNREADABLE)]
 
 
-CARD = "scorecard-strategy-partnerships"
+CARD = "scorecard-strategy-partnerships-internal"
 
 
 def test_a_scorecard_is_read_as_closely(finished: Finished) -> None:

@@ -9,7 +9,7 @@ import pytest
 from assurance.finished import Finished, in_page, in_word
 from pmf.assurance.problem import Kind, Problem
 
-CARD, ORGANISATION = "scorecard-place-sustainability", "scorecard-organisation"
+CARD, ORGANISATION = "scorecard-place-sustainability-internal", "scorecard-organisation-internal"
 PAPER = "paper-highways-and-transport"
 
 

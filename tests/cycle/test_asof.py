@@ -10,6 +10,7 @@ import pytest
 
 from cycle.council import SLUG, Council, council_at
 from cycle.desk import APRIL
+from cycle.governed import governed
 from pmf.cycle.asof import figures_as_known, figures_as_published
 from pmf.cycle.entering import Figure, enter_correction
 from pmf.cycle.publish import publish_signed_off, sign_off_documents
@@ -23,8 +24,9 @@ TEAM = "governance-and-performance-team"
 
 @pytest.fixture
 def council(tmp_path: Path) -> Council:
-    """April done; its scorecards signed off and published the day after."""
-    council = council_at(tmp_path / "home")
+    """April done at a council that publishes its months' scorecards; they are signed off and published the day after."""
+    plain = council_at(tmp_path / "home")
+    council = Council(governed(plain, tmp_path / "organisations", sign_off={"needed_for": ["month"]}).settings, plain.teller)
     council.begin()
     council.whole_month(APRIL)
     _publish(council, 1)

@@ -112,7 +112,7 @@ def test_a_later_report_looks_back(april: Council, tmp_path: Path) -> None:
 def test_the_scorecard_prints_waivers_and_why_a_figure_is_withheld(april: Council, ending: str, read) -> None:
     """A waived figure is used and says by whose waiver, until when and why; a withheld one says which check it did not meet."""
     folder = april.settings.outbox / SLUG / APRIL.key / "scorecards"
-    card = read((folder / f"scorecard-strategy-partnerships.{ending}").read_bytes())
+    card = read((folder / f"scorecard-strategy-partnerships-internal.{ending}").read_bytes())
     post = april.teller.profile.post("head-of-libraries").title
     assert squeezed(f"Waived for April 2024 by the {post} until 31 July 2024: {WHY}") in card
     assert squeezed("The check that was not met: The figure is not below the least its data-quality template calls plausible.") in card
@@ -128,4 +128,4 @@ def test_an_expired_waiver_is_printed_no_more(april: Council, tmp_path: Path) ->
     rate_month(SLUG, APRIL, as_at=at, settings=council.settings)
     report_month(SLUG, APRIL, as_at=at, settings=council.settings)
     folder = council.settings.outbox / SLUG / APRIL.key / "scorecards"
-    assert squeezed(WHY) not in html_text((folder / "scorecard-strategy-partnerships.html").read_bytes())
+    assert squeezed(WHY) not in html_text((folder / "scorecard-strategy-partnerships-internal.html").read_bytes())

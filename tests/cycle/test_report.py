@@ -54,7 +54,7 @@ def report(council: Council, at: datetime):
 
 
 def scorecard(council: Council) -> str:
-    return (council.settings.outbox / SLUG / APRIL.key / "scorecards" / "scorecard-strategy-partnerships.html").read_text(encoding="utf-8")
+    return (council.settings.outbox / SLUG / APRIL.key / "scorecards" / "scorecard-strategy-partnerships-internal.html").read_text(encoding="utf-8")
 
 
 def test_a_run_with_a_later_clock_replaces_the_files(council: Council) -> None:
@@ -66,7 +66,7 @@ def test_a_run_with_a_later_clock_replaces_the_files(council: Council) -> None:
     assert report(council, at + HOUR).is_superseded is False
     assert "97,002" in scorecard(council)
     assert len(mail(council, "delivery")) == 2
-    editions = table(council, "document", document_id="scorecard-strategy-partnerships", format="html")
+    editions = table(council, "document", document_id="scorecard-strategy-partnerships-internal", format="html")
     assert len({row["content_hash"] for row in editions}) == 2
 
 

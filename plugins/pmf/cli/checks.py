@@ -28,6 +28,9 @@ from pmf.register import Register, RegisterError, load_register
 if TYPE_CHECKING:
     from pmf.validation.checklist import CheckLine
 
+# Columns of a window that has room for the dimension and the field of the template too.
+_WIDE = 120
+
 app = typer.Typer()
 
 
@@ -96,12 +99,17 @@ def _print(lines: Sequence[CheckLine], register: Register, month: Month) -> None
     has_titles = len(titles) != 1
     if not has_titles:
         heading += "".join(f": {ref}, {title}" for ref, title in titles.items())
+    to = console()
+    is_wide = to.width >= _WIDE
     columns = {"Rule": "left", "KPI": "left"} | ({"Title": "fold"} if has_titles else {})
-    columns |= {"Severity": "left", "Limits": "fold", "Dimension": "left", "DQT field": "fold"}
+    columns |= {"Severity": "left", "Limits": "fold"} | ({"Dimension": "left", "DQT field": "fold"} if is_wide else {})
     table = new_table(heading, columns)
     for line in lines:
         title = [line.title] if has_titles else []
-        table.add_row(line.rule_id, line.kpi_ref or "every", *title, line.severity, line.limits, line.dimension, line.dqt_field)
-    console().print(table)
+        answered = [line.dimension, line.dqt_field] if is_wide else []
+        table.add_row(line.rule_id, line.kpi_ref or "every", *title, line.severity, line.limits, *answered)
+    to.print(table)
+    if not is_wide:
+        typer.echo("Dimension and field of the template: in a wider window, or with --csv.")
     rules = {line.rule_id for line in lines}
     typer.echo(f"Checks: {len(lines)}. Rules: {len(rules)}. KPIs with limits of their own: {len(titles)}.")
