@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from council import Council, council_at
+
+from madeonce import made_once
+from pmf.period import Month
 
 
 @pytest.fixture
@@ -23,6 +27,17 @@ def council(tmp_path: Path, warehouse_url: str) -> Council:
 def sqlite_council(tmp_path: Path) -> Council:
     """The sample council on SQLite alone."""
     return _begun(council_at(tmp_path / "home"))
+
+
+@pytest.fixture
+def april_done(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Council:
+    """The sample council after its April: collected, validated, rated and reported; in a home of the test's own."""
+    shutil.copytree(made_once(tmp_path_factory, "april", _live_through_april), tmp_path / "home")
+    return council_at(tmp_path / "home")
+
+
+def _live_through_april(home: Path) -> None:
+    _begun(council_at(home)).whole_month(Month(2024, 4))
 
 
 @pytest.fixture

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from cycle.council import Council, council_at
+from cycle.desk import copy_of
 from page.reading import html_text, squeezed
 from pmf.cycle.publish import publish_signed_off, sign_off_documents
 from pmf.cycle.rate import rate_quarter
@@ -22,9 +25,17 @@ PAPER = "paper-communities-social-mobility-inclusion"
 
 
 @pytest.fixture
-def exported(sqlite_council):
+def exported(quarter_exported: Council, tmp_path: Path):
     """A council with the papers of a quarter signed off, and a red of one committee that nobody explains."""
-    council = sqlite_council
+    council = copy_of(quarter_exported, tmp_path / "home")
+    return council, council.teller.profile.export_at(QUARTER) + timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def quarter_exported(tmp_path_factory: pytest.TempPathFactory) -> Council:
+    """The same, made once."""
+    council = council_at(tmp_path_factory.mktemp("clearance") / "home")
+    council.begin()
     council.whole_month(Month(2024, 4))
     at = council.teller.profile.export_at(QUARTER)
     rate_quarter(SLUG, QUARTER, as_at=at, settings=council.settings)
@@ -49,7 +60,7 @@ def exported(sqlite_council):
             "is_waived": False,
         }
         append_new(connection, finding, [unexplained])
-    return council, at + timedelta(hours=1)
+    return council
 
 
 def test_a_red_without_an_explanation_blocks_its_paper_alone(exported) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from cycle.council import SLUG, Council, council_at
-from cycle.desk import APRIL, ask, copy_of, drop, filled, table
+from cycle.council import SLUG, Council
+from cycle.desk import APRIL, ask, drop, filled, table
 from pmf.cycle.asof import figures_as_known
 from pmf.cycle.collect import scan_inbox
 from pmf.cycle.entering import EntryError, Figure, enter_correction, enter_withdrawal
@@ -20,19 +19,10 @@ HOUR = timedelta(hours=1)
 TEAM = "governance-and-performance-team"
 
 
-@pytest.fixture(scope="module")
-def month_done(tmp_path_factory: pytest.TempPathFactory) -> Council:
-    """April collected, validated, rated and reported."""
-    council = council_at(tmp_path_factory.mktemp("done") / "home")
-    council.begin()
-    council.whole_month(APRIL)
-    return council
-
-
 @pytest.fixture
-def council(month_done: Council, tmp_path: Path) -> Council:
-    """April done, in a home of the test's own."""
-    return copy_of(month_done, tmp_path / "home")
+def council(april_done: Council) -> Council:
+    """April done."""
+    return april_done
 
 
 def later(council: Council, hours: int = 1) -> datetime:

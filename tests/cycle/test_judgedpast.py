@@ -7,16 +7,13 @@ from pathlib import Path
 import pytest
 
 from cycle.council import SLUG, Council, council_at
-from cycle.desk import APRIL, MAY, edited, table
+from cycle.desk import MAY, edited, table
 
 
 @pytest.fixture
-def council(tmp_path: Path) -> Council:
-    """April rated, in a home whose council's files the test may edit."""
-    council = council_at(tmp_path / "home", organisations=edited(tmp_path))
-    council.begin()
-    council.whole_month(APRIL)
-    return council
+def council(april_done: Council, tmp_path: Path) -> Council:
+    """April rated, at a council whose files the test may edit."""
+    return council_at(april_done.settings.home, organisations=edited(tmp_path))
 
 
 def edit(council: Council, old: str, new: str) -> None:

@@ -18,7 +18,11 @@ def test_a_good_month_passes_and_is_reported(council) -> None:
     scorecards = {path.name for path in (outbox / "scorecards").iterdir()}
     assert (validated.outcome, validated.withheld, validated.returned) == ("pass", 0, validated.due)
     # Six scorecards in six formats. Each prints KPIs that are not for the public, and nobody publishes a month's: one edition of each.
-    internal = {"scorecard-organisation-internal.html", "scorecard-organisation-internal.pdf", "scorecard-strategy-partnerships-internal.pdf"}
+    internal = {
+        "scorecard-organisation-internal.html",
+        "scorecard-organisation-internal.pdf",
+        "scorecard-strategy-partnerships-internal.pdf",
+    }
     assert internal <= scorecards
     assert len(scorecards) == 6 * 6
 

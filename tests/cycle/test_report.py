@@ -54,7 +54,9 @@ def report(council: Council, at: datetime):
 
 
 def scorecard(council: Council) -> str:
-    return (council.settings.outbox / SLUG / APRIL.key / "scorecards" / "scorecard-strategy-partnerships-internal.html").read_text(encoding="utf-8")
+    return (council.settings.outbox / SLUG / APRIL.key / "scorecards" / "scorecard-strategy-partnerships-internal.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_run_with_a_later_clock_replaces_the_files(council: Council) -> None:
