@@ -20,6 +20,7 @@ import openpyxl
 import xlsxwriter
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.table import Table as MarkedUp
+from results import record
 
 from pmf.page.book import Book, Entry, book_of
 from pmf.page.dataset import render_csv
@@ -149,9 +150,14 @@ def main() -> None:
         }
         print(f"\n{kpis} KPIs: {len(book.sheets)} sheets and a cover, {sum(len(row) for sheet in book.sheets for row in sheet.rows)} cells")
         base = median_ms(ways["Excel, openpyxl, the same cells"])[0]
+        times: dict[str, float] = {}
         for name, make in ways.items():
             took, size = median_ms(make)
+            times[name] = took / 1000
             print(f"  {name:<36} {took:>7.1f} ms {took / base:>6.2f} x openpyxl {size / 1024:>7.1f} kB")
+        for peer in ("openpyxl", "XlsxWriter"):
+            theirs = times[f"Excel, {peer}, the same cells"]
+            record(4, f"a scorecard of {kpis} KPIs as an Excel workbook", ours=times["Excel, gptables (ours)"], peer=peer, theirs=theirs)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
-from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.stage import Returned, perform_at
 from pmf.orchestration.subject import started_at
 from pmf.register import Profile
@@ -39,7 +39,6 @@ def chase(profile: Profile) -> None:
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=1),
         default_args=default_args(mail_engineers(council)),
-        params=run_parameters(None),
         tags=[council, "collection"],
         doc_md=__doc__,
     )
@@ -58,7 +57,7 @@ def chase(profile: Profile) -> None:
 
         remind() >> send()
 
-    chase_returns()
+    with_parameters(chase_returns(), run_parameters(None))
 
 
 for council_profile in readable_profiles(read_settings(os.environ)):

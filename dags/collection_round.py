@@ -13,7 +13,7 @@ from airflow.sdk import dag, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
-from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.stage import Returned, perform, perform_at
 from pmf.orchestration.subject import this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
@@ -35,7 +35,6 @@ def collection_round(profile: Profile) -> None:
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=1),
         default_args=default_args(mail_engineers(council, timetable)),
-        params=run_parameters(Kind.MONTH),
         tags=[council, "collection"],
         doc_md=__doc__,
     )
@@ -54,7 +53,7 @@ def collection_round(profile: Profile) -> None:
 
         open_forms() >> send()
 
-    open_round()
+    with_parameters(open_round(), run_parameters(Kind.MONTH))
 
 
 for council_profile in readable_profiles(read_settings(os.environ)):

@@ -23,7 +23,7 @@ from airflow.sdk import TriggerRule, dag, get_current_context, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
-from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.restart import cycles_to_start
 from pmf.orchestration.stage import Returned, perform_at
 from pmf.orchestration.subject import this_moment
@@ -44,7 +44,6 @@ def inbox(profile: Profile) -> None:
         max_active_runs=1,
         dagrun_timeout=timedelta(minutes=30),
         default_args=default_args(mail_engineers(council)),
-        params=run_parameters(None),
         tags=[council, "collection"],
         doc_md=__doc__,
     )
@@ -54,7 +53,7 @@ def inbox(profile: Profile) -> None:
             from pmf.cycle.fetch import fetch_mail
             from pmf.orchestration.connections import settings_for_mailbox
 
-            return fetch_mail(council, as_at=this_moment(), settings=settings_for_mailbox(council)).as_dict()
+            return perform_at(fetch_mail, council, this_moment(), settings=settings_for_mailbox(council))
 
         @task(trigger_rule=TriggerRule.ALL_DONE)
         def scan() -> list[dict[str, Any]]:
@@ -81,7 +80,7 @@ def inbox(profile: Profile) -> None:
         ).expand_kwargs(cycles)
         cycles >> alert()
 
-    watch()
+    with_parameters(watch(), run_parameters(None))
 
 
 for council_profile in readable_profiles(read_settings(os.environ)):

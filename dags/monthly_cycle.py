@@ -22,7 +22,7 @@ from airflow.sdk import TriggerRule, dag, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
-from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.defaults import HEAVY_POOL, default_args, run_parameters, with_parameters
 from pmf.orchestration.lineage import Product, asset
 from pmf.orchestration.stage import Returned, perform, perform_at, perform_telling
 from pmf.orchestration.subject import this_run
@@ -46,7 +46,6 @@ def monthly_cycle(profile: Profile) -> None:
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=3),
         default_args=default_args(mail_engineers(council, timetable)),
-        params=run_parameters(Kind.MONTH),
         tags=[council, "monthly cycle"],
         doc_md=__doc__,
     )
@@ -57,7 +56,7 @@ def monthly_cycle(profile: Profile) -> None:
 
             return perform(collect_month, council, this_run(timetable))
 
-        @task
+        @task(pool=HEAVY_POOL)
         def validate_returns() -> Returned:
             from pmf.cycle.validate import validate_returns as verb
 
@@ -75,19 +74,19 @@ def monthly_cycle(profile: Profile) -> None:
 
             return perform(rate_month, council, this_run(timetable))
 
-        @task
+        @task(pool=HEAVY_POOL)
         def validate_ratings() -> Returned:
             from pmf.cycle.validate import validate_ratings as verb
 
             return perform_telling(verb, council, this_run(timetable))
 
-        @task(outlets=[asset(council, Product.SCORECARDS)])
+        @task(outlets=[asset(council, Product.SCORECARDS)], pool=HEAVY_POOL)
         def report() -> Returned:
             from pmf.cycle.report import report_month
 
             return perform(report_month, council, this_run(timetable))
 
-        @task
+        @task(pool=HEAVY_POOL)
         def look_into() -> Returned:
             from pmf.cycle.lookinto import look_into_reds
 
@@ -107,7 +106,7 @@ def monthly_cycle(profile: Profile) -> None:
         [returns, ratings] >> alert()
         flag_from(returns, ratings)
 
-    cycle()
+    with_parameters(cycle(), run_parameters(Kind.MONTH))
 
 
 for council_profile in readable_profiles(read_settings(os.environ)):

@@ -19,7 +19,7 @@ from airflow.sdk import dag, get_current_context, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import readable_profiles
-from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.defaults import HEAVY_POOL, default_args, run_parameters, with_parameters
 from pmf.orchestration.stage import Returned, perform, perform_at
 from pmf.orchestration.subject import started_at, this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
@@ -41,12 +41,11 @@ def publication(profile: Profile) -> None:
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=1),
         default_args=default_args(mail_engineers(council, timetable)),
-        params=run_parameters(Kind.QUARTER, or_year=True),
         tags=[council, "publication"],
         doc_md=__doc__,
     )
     def publish_papers() -> None:
-        @task
+        @task(pool=HEAVY_POOL)
         def publish() -> Returned:
             from pmf.cycle.publish import publish_signed_off
 
@@ -63,7 +62,7 @@ def publication(profile: Profile) -> None:
         gate_on(published)
         flag_from(published)
 
-    publish_papers()
+    with_parameters(publish_papers(), run_parameters(Kind.QUARTER, or_year=True))
 
 
 for council_profile in readable_profiles(read_settings(os.environ)):

@@ -23,7 +23,7 @@ from airflow.sdk import PokeReturnValue, dag, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
-from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.defaults import HEAVY_POOL, default_args, run_parameters, with_parameters
 from pmf.orchestration.lineage import Product, asset
 from pmf.orchestration.patience import ready_at
 from pmf.orchestration.stage import Returned, perform, perform_at, perform_telling
@@ -52,7 +52,6 @@ def quarterly_export(profile: Profile) -> None:
         max_active_runs=1,
         dagrun_timeout=timedelta(days=29),
         default_args=default_args(mail_engineers(council, timetable)),
-        params=run_parameters(Kind.QUARTER),
         tags=[council, "quarterly export"],
         doc_md=__doc__,
     )
@@ -70,7 +69,7 @@ def quarterly_export(profile: Profile) -> None:
 
             return perform(rate_quarter, council, this_run(timetable).at(datetime.fromisoformat(moment)))
 
-        @task
+        @task(pool=HEAVY_POOL)
         def validate_ratings(moment: str) -> Returned:
             from pmf.cycle.validate import validate_ratings as verb
 
@@ -88,13 +87,13 @@ def quarterly_export(profile: Profile) -> None:
 
             return perform(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)).year_ended())
 
-        @task(outlets=[asset(council, Product.PAPERS)])
+        @task(outlets=[asset(council, Product.PAPERS)], pool=HEAVY_POOL)
         def report_year(moment: str) -> Returned:
             from pmf.cycle.report import report_year as verb
 
             return perform(verb, council, this_run(timetable).at(datetime.fromisoformat(moment)).year_ended())
 
-        @task(outlets=[asset(council, Product.PAPERS)])
+        @task(outlets=[asset(council, Product.PAPERS)], pool=HEAVY_POOL)
         def export(moment: str) -> Returned:
             from pmf.cycle.report import export_papers
 
@@ -115,7 +114,7 @@ def quarterly_export(profile: Profile) -> None:
         gate >> rate_quarters(moment) >> rate_year(moment) >> report_year(moment) >> deliver_year
         flag_from(ratings)
 
-    export_quarter()
+    with_parameters(export_quarter(), run_parameters(Kind.QUARTER))
 
 
 for council_profile in readable_profiles(read_settings(os.environ)):

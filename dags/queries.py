@@ -22,7 +22,7 @@ from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
-from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.review import review_each
 from pmf.orchestration.stage import Returned, perform_at
 from pmf.orchestration.subject import started_at, this_moment
@@ -43,7 +43,6 @@ def queries(profile: Profile) -> None:
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=23),
         default_args=default_args(mail_engineers(council)),
-        params=run_parameters(None),
         tags=[council, "queries"],
         doc_md=__doc__,
     )
@@ -69,7 +68,7 @@ def queries(profile: Profile) -> None:
         escalate() >> send()
         review_each(council, list_answered())
 
-    follow_up()
+    with_parameters(follow_up(), run_parameters(None))
 
 
 for council_profile in readable_profiles(read_settings(os.environ)):

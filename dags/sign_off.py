@@ -21,7 +21,7 @@ from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
-from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.signing import sign_each
 from pmf.orchestration.stage import Returned, perform_at
 from pmf.orchestration.subject import started_at, this_moment
@@ -42,7 +42,6 @@ def sign_off(profile: Profile) -> None:
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=23),
         default_args=default_args(mail_engineers(council)),
-        params=run_parameters(None),
         tags=[council, "publication"],
         doc_md=__doc__,
     )
@@ -68,7 +67,7 @@ def sign_off(profile: Profile) -> None:
         ask() >> send()
         sign_each(council, list_waiting())
 
-    sign_documents()
+    with_parameters(sign_documents(), run_parameters(None))
 
 
 for council_profile in readable_profiles(read_settings(os.environ)):

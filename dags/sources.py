@@ -20,7 +20,7 @@ from airflow.sdk import CronTriggerTimetable, dag, task
 
 from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import first_day, readable_profiles
-from pmf.orchestration.defaults import default_args, run_parameters
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.stage import Returned
 from pmf.orchestration.subject import month_in_collection
 from pmf.orchestration.timetables import Kind
@@ -41,7 +41,6 @@ def ask_sources(profile: Profile) -> None:
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=1),
         default_args=default_args(mail_engineers(council)),
-        params=run_parameters(Kind.MONTH),
         tags=[council, "collection"],
         doc_md=__doc__,
     )
@@ -67,7 +66,7 @@ def ask_sources(profile: Profile) -> None:
 
         pull.expand_kwargs(list_sources())
 
-    sources()
+    with_parameters(sources(), run_parameters(Kind.MONTH))
 
 
 installation = read_settings(os.environ)

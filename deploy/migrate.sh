@@ -7,7 +7,8 @@ SECRETS=${SECRETS:-/run/secrets}
 
 airflow db migrate
 pmf migrate
-if ! airflow users list --output plain | awk '{print $2}' | grep -qx admin; then
-  airflow users create --username admin --firstname Performance --lastname Administrator --email admin@localhost \
-    --role Admin --password "$(cat "$SECRETS/admin_password")"
-fi
+# A user who is there is left alone. The password is asked for twice, and answered where nobody sees it: anybody could read it on a
+# command line. In a session without a terminal Airflow reads the answers here.
+password=$(cat "$SECRETS/admin_password")
+setsid --wait airflow users create --username admin --firstname Performance --lastname Administrator --email admin@localhost \
+  --role Admin <<<"$password"$'\n'"$password"

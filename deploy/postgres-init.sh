@@ -3,11 +3,12 @@
 # SECRETS is the folder with the roles' passwords. Neither role can read the other's database, nor make another.
 set -euo pipefail
 
-SECRETS=${SECRETS:-/run/secrets}
+export SECRETS=${SECRETS:-/run/secrets}
 
+# psql reads each password itself: on its command line anybody could.
 for name in airflow pmf; do
-  psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres \
-    --set name="$name" --set password="$(cat "$SECRETS/${name}_password")" <<'SQL'
+  ROLE=$name psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres --set name="$name" <<'SQL'
+\set password `cat "$SECRETS/${ROLE}_password"`
 CREATE ROLE :"name" LOGIN PASSWORD :'password';
 CREATE DATABASE :"name" OWNER :"name" ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;

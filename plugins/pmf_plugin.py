@@ -1,4 +1,4 @@
-"""Registers with Airflow what the package adds to it: a timetable, a listener and the performance team's pages. Nothing else lives here.
+"""Registers with Airflow what the package adds to it: a timetable, listeners and the performance team's pages. Nothing else lives here.
 
 Airflow executes this file by its bare name; ``.airflowignore`` keeps it from doing the same to the package beside it.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from pmf.orchestration import preload
+from pmf.orchestration import pool, preload, telemetry
 from pmf.orchestration.timetables import WorkingDayTimetable
 
 _PREFIX = "/performance"
@@ -24,7 +24,7 @@ class PmfPlugin(AirflowPlugin):
 
     name = "pmf"
     timetables = [WorkingDayTimetable]  # noqa: RUF012  # Airflow's own declaration
-    listeners = [preload]  # noqa: RUF012
+    listeners = [pool, preload, telemetry]  # noqa: RUF012
     external_views = [  # noqa: RUF012
         {
             "name": "KPIs",

@@ -115,3 +115,21 @@ def test_imported_figures_are_recorded_as_of_now(council: Council, pmf: Run, tmp
     pmf("import-history", path, "-o", SLUG, home=council.settings.home)
     (row,) = desk.table(council, "observation", kpi_ref="36", period="2020-04")
     assert abs(datetime.now(UTC) - row["recorded_at"]) < timedelta(minutes=1)
+
+
+def test_the_history_goes_into_files_for_other_engines(opened: Council, pmf: Run, tmp_path: Path) -> None:
+    """Every council's figures are written, its name and number of rows told; a council nobody knows is refused."""
+    written = pmf("export-history", str(tmp_path / "history"), home=opened.settings.home)
+    files = sorted(path.relative_to(tmp_path / "history").as_posix() for path in (tmp_path / "history").rglob("*.parquet"))
+    assert written.exit_code == 0
+    assert re.fullmatch(rf"{SLUG}: \d+ rows\n", written.stdout)
+    assert f"observation/organisation={SLUG}/rows.parquet" in files
+    assert pmf("export-history", str(tmp_path), "-o", "nowhere", home=opened.settings.home).exit_code == 2
+
+
+def test_there_is_nothing_to_export_before_the_first_run(pmf: Run, tmp_path: Path) -> None:
+    """An installation without a warehouse is told so, and nothing is made."""
+    result = pmf("export-history", str(tmp_path / "history"), home=tmp_path / "home")
+    assert result.exit_code == 2
+    assert "the warehouse is not there yet" in result.stderr
+    assert not (tmp_path / "history").exists()

@@ -12,6 +12,7 @@ from cycle.council import SLUG, Council, council_at
 from cycle.desk import table
 from pmf.cycle.history import import_history
 from pmf.register import RegisterError
+from pmf.warehouse.rowtext import printed_row
 
 HEADER = "kpi_ref,period,value,numerator,denominator,provenance,source\n"
 AS_AT = datetime(2024, 5, 1, 6, tzinfo=UTC)
@@ -69,3 +70,22 @@ def test_a_file_that_is_no_such_csv_is_refused(council: Council, tmp_path: Path,
     """A file without the columns, or that is no text, is refused in words."""
     with pytest.raises(RegisterError, match=r"no column kpi_ref|no CSV in UTF-8"):
         take(council, tmp_path, content)
+
+
+def test_a_long_history_is_imported_as_a_short_one_is(council: Council, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Very many figures take the quick way in, and every row is the one the other way would have made."""
+    lines = (
+        f"{ref},{year}-{month:02d},{year}.{month}0,,,published,Annual"
+        for ref in ("36", "138")
+        for year in (2021, 2022)
+        for month in range(1, 13)
+    )
+    text = HEADER + "\n".join(lines) + "\n138,2023-04,,8,9,,\n"
+    one_by_one = council_at(tmp_path / "other")
+    imported = take(one_by_one, tmp_path, text)
+    monkeypatch.setattr("pmf.cycle.history._VERY_MANY", 10)
+    assert take(council, tmp_path, text) == imported
+    rows, others = (sorted(str(printed_row(row)) for row in table(each, "observation")) for each in (council, one_by_one))
+    assert len(rows) == 49
+    assert rows == others
+    assert take(council, tmp_path, text).new == 0

@@ -27,6 +27,7 @@ from pmf.warehouse.access import replace_partition
 from pmf.warehouse.engine import open_warehouse
 from pmf.warehouse.tables import document, site_release
 from pmf.website.manifest import read_manifest
+from tampering import tampering
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CORPORATE = "C1-SP"  # a KPI of the sample that is not public
@@ -286,14 +287,14 @@ def _make_old(publisher: Publisher) -> None:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     (publisher.site / Q1.key).symlink_to(Path(".releases") / folder.name)
-    with open_warehouse(publisher.council.settings).begin() as connection:
+    with tampering(open_warehouse(publisher.council.settings)) as connection:
         connection.execute(site_release.delete())
 
 
 def test_a_warehouse_older_than_the_site_publishes_nothing(publisher: Publisher) -> None:
     """Where the live release is not on record, as after restoring an old backup, publishing is refused and the site stays."""
     before = publisher.content()
-    with open_warehouse(publisher.council.settings).begin() as connection:
+    with tampering(open_warehouse(publisher.council.settings)) as connection:
         connection.execute(site_release.delete().where(site_release.c.number == 3))
     with pytest.raises(SiteError, match="which the warehouse does not know"):
         publisher.paper("Q2 again", hours=2500, period=Q2)

@@ -19,7 +19,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from cycle.council import SLUG, Council, council_at
-from cycle.desk import APRIL, mail
+from cycle.desk import APRIL, mail, table
 from pmf.cycle.send import MailLeftError, report_breakdown, send_mail
 
 AT = datetime(2024, 5, 13, 6, tzinfo=UTC)
@@ -161,3 +161,23 @@ def test_what_is_refused_for_good_is_told(council: Council, port: int) -> None:
     assert len(told) == 2
     for words in (address, queued[0].subject, "550 5.1.1 no such mailbox"):
         assert words in " ".join(told[0].text.split())
+
+
+def test_a_letter_to_another_domain_is_not_sent_and_is_told(tmp_path: Path) -> None:
+    """An address outside the council's mail domains gets nothing, stays visible in the queue, and those who mend it are told why."""
+    overlay = tmp_path / "overlay" / SLUG
+    overlay.mkdir(parents=True)
+    council = council_at(tmp_path / "home", PMF_OVERLAY=str(overlay.parent))
+    holder = council.teller.profile.services[0].holder
+    (overlay / "posts.csv").write_text(f"id,email\n{holder},officer@free-mail.example\n", encoding="utf-8")
+    council.open(APRIL)
+    done = send_mail(SLUG, as_at=AT, settings=council.settings)
+    stray = table(council, "mail_queue", recipient="officer@free-mail.example")
+    assert (done.refused, done.sent) == (len(stray), len(mail(council)) - len(stray))
+    assert stray
+    assert {(row["state"], row["attempts"]) for row in stray} == {("refused", 0)}
+    assert not set(delivered(council)) & {row["message_id"] for row in stray}
+    told = mail(council, "undelivered")
+    assert len(told) == 2
+    assert "mail_domains (organisation.yaml)" in " ".join(told[0].text.split())
+    assert send_mail(SLUG, as_at=AT, settings=council.settings).sent == 0

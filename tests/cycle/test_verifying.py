@@ -24,6 +24,7 @@ from pmf.period import Month
 from pmf.store import StoreError, address
 from pmf.warehouse.engine import open_warehouse
 from pmf.warehouse.tables import site_release
+from tampering import tampering
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -136,13 +137,13 @@ def test_a_manifest_made_to_fit_an_altered_file_is_found_out(publisher: Publishe
 def test_a_broken_chain_is_found(publisher: Publisher) -> None:
     """A release taken out of the warehouse, or a manifest changed there, breaks the chain of those after it."""
     engine, (first, second) = open_warehouse(publisher.council.settings), releases(publisher)
-    with engine.begin() as connection:
+    with tampering(engine) as connection:
         connection.execute(site_release.delete().where(site_release.c.digest == first))
     assert faults(publisher) == [
         f"{second[:12]}: names {first[:12]} as the release before it, not none",
         f"{first[:12]}: the warehouse knows no such release",
     ]
-    with engine.begin() as connection:
+    with tampering(engine) as connection:
         connection.execute(update(site_release).values(manifest='{"previous": null, "files": []}'))
     assert f"{second[:12]}: the manifest in the warehouse is not the one this release is named after: the chain is broken" in faults(
         publisher

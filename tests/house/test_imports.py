@@ -33,9 +33,10 @@ LOWER = {*GROUND, *MAY_IMPORT}
 MAY_IMPORT |= {
     "assurance": LOWER,
     "cycle": LOWER | {"assurance"},
-    "orchestration": LOWER | {"assurance", "cycle"},
+    "operations": LOWER | {"assurance", "cycle"},
+    "orchestration": LOWER | {"assurance", "cycle", "operations"},
     "demo": LOWER | {"assurance", "cycle", "orchestration"},
-    "cli": LOWER | {"assurance", "cycle", "orchestration", "demo"},
+    "cli": LOWER | {"assurance", "cycle", "operations", "orchestration", "demo"},
 }
 AIRFLOW_ROOMS = {"orchestration"}
 

@@ -134,27 +134,27 @@ time.sleep(60)
 
 
 @pytest.fixture
-def stand_in(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Puts small programs in the place of Airflow's servers."""
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, tuple[str, ...]]]:
+    """Makes commands of small programs that stand in for Airflow's servers."""
 
-    def put(**programs: str) -> None:
+    def put(**programs: str) -> dict[str, tuple[str, ...]]:
         monkeypatch.setattr(servers, "_AIRFLOW", (sys.executable, "-c"))
-        monkeypatch.setattr(servers, "_COMMANDS", {name: (program,) for name, program in programs.items()})
+        return {name: (program,) for name, program in programs.items()}
 
     return put
 
 
 @pytest.mark.enable_socket
 def test_a_server_that_dies_takes_the_others_with_it(
-    settings: Settings, stand_in: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    settings: Settings, stand_in: Callable[..., dict[str, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One dead server is an error that names it and its log; the others, and what they started, are gone when it is raised."""
     monkeypatch.setattr(servers, "_GRACE_SECONDS", 1)
-    stand_in(scheduler=_STUBBORN, triggerer="import time; time.sleep(1); raise SystemExit(3)")
+    commands = stand_in(scheduler=_STUBBORN, triggerer="import time; time.sleep(1); raise SystemExit(3)")
     environment = {"AIRFLOW_HOME": str(settings.airflow_home)}
     with (
         pytest.raises(EmbeddedError, match=r"Airflow's triggerer stopped by itself \(exit code 3\): see .*triggerer.log"),
-        serving(environment, port=free_port(), say=print),
+        serving(environment, port=free_port(), say=print, commands=commands),
     ):
         pytest.fail("handed over without health")
     assert eventually(lambda: processes_of(settings.airflow_home) == [], 5)  # the system takes a moment to let go of the killed
@@ -162,20 +162,39 @@ def test_a_server_that_dies_takes_the_others_with_it(
 
 @pytest.mark.enable_socket
 def test_stopping_sweeps_up_what_does_not_listen(
-    settings: Settings, stand_in: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    settings: Settings, stand_in: Callable[..., dict[str, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A task that ignores being asked is killed, though it left its server's process group."""
     monkeypatch.setattr(servers, "_GRACE_SECONDS", 1)
-    stand_in(scheduler=_STUBBORN)
-    stopping = threading.Event()
+    commands = stand_in(scheduler=_STUBBORN)
+    stopping, environment = threading.Event(), {"AIRFLOW_HOME": str(settings.airflow_home)}
     stopping.set()
-    with serving({"AIRFLOW_HOME": str(settings.airflow_home)}, port=free_port(), say=print, stopping=stopping) as running:
+    with serving(environment, port=free_port(), say=print, stopping=stopping, commands=commands) as running:
         assert eventually(lambda: len(processes_of(settings.airflow_home)) == 2, 10)
         running.check()
     assert eventually(lambda: processes_of(settings.airflow_home) == [], 5)  # the system takes a moment to let go of the killed
 
 
-def test_a_command_that_fails_names_its_log(settings: Settings, stand_in: Callable[..., None]) -> None:
+@pytest.mark.enable_socket
+def test_a_killed_server_is_started_again(settings: Settings, stand_in: Callable[..., dict[str, tuple[str, ...]]]) -> None:
+    """Where a container engine would start it again, so does ``revive``: what it left is gone, the others are untouched."""
+    commands = stand_in(scheduler=_STUBBORN, triggerer="import time; time.sleep(60)")
+    stopping, environment, said = threading.Event(), {"AIRFLOW_HOME": str(settings.airflow_home)}, list[str]()
+    stopping.set()
+    with serving(environment, port=free_port(), say=print, stopping=stopping, commands=commands) as running:
+        scheduler, triggerer = running.members
+        assert eventually(lambda: len(processes_of(settings.airflow_home)) == 3, 10)
+        scheduler.process.kill()
+        scheduler.process.wait()
+        running.revive(said.append)
+        assert [line.partition(" stopped")[0] for line in said] == ["scheduler"]
+        assert running.members[0].process.pid != scheduler.process.pid
+        assert running.members[1] is triggerer
+        assert eventually(lambda: len(processes_of(settings.airflow_home)) == 3, 10)
+        servers._kill_rest(running.members)  # the stubborn one would take its ten seconds
+
+
+def test_a_command_that_fails_names_its_log(settings: Settings, stand_in: Callable[..., dict[str, tuple[str, ...]]]) -> None:
     """When the database cannot be made, the message says where to look."""
     stand_in()
     with pytest.raises(EmbeddedError, match=r"failed: see .*\.log"):
@@ -199,7 +218,7 @@ def test_only_a_heartbeat_of_this_start_counts(report: dict[str, str | None], *,
 @pytest.mark.enable_socket
 def test_nothing_answers_is_not_healthy() -> None:
     """Before the API server listens there is no health at all."""
-    assert Servers(free_port(), ()).healthy(datetime.now(UTC)) == frozenset()
+    assert Servers(free_port(), []).healthy(datetime.now(UTC)) == frozenset()
 
 
 _UP = """

@@ -1,14 +1,16 @@
-"""Heavy libraries are loaded once, in the scheduler."""
+"""Heavy libraries are loaded once: in the scheduler, and in each Celery worker."""
 
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import sys
 
 import pytest
 
 from pmf.orchestration import preload
+from pmf.orchestration.production import IN_CONTAINERS, environment
 
 
 class Job:
@@ -52,3 +54,14 @@ def test_a_library_that_cannot_be_loaded_is_said(caplog: pytest.LogCaptureFixtur
     with caplog.at_level(logging.ERROR, logger=preload.log.name):
         preload.load(["pmf_no_such_library", "json"])
     assert "pmf_no_such_library could not be loaded in the scheduler" in caplog.text
+
+
+def test_a_celery_worker_loads_what_its_tasks_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Celery's configuration names the module that loads them when a worker starts, before it forks; importing it loads nothing."""
+    signals = pytest.importorskip("celery.signals")
+    (module,) = json.loads(environment(IN_CONTAINERS)["AIRFLOW__CELERY__EXTRA_CELERY_CONFIG"])["imports"]
+    importlib.import_module(module)
+    loaded: list[str] = []
+    monkeypatch.setattr(importlib, "import_module", loaded.append)
+    signals.worker_init.send(sender=None)
+    assert loaded == ["pandas", "great_expectations"]

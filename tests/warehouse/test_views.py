@@ -69,7 +69,7 @@ def test_a_migration_leaves_the_views_of_before(empty_warehouse_url: str) -> Non
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(settings.sql / "migrations"))
         command.upgrade(config, "0005")
-        append_new(connection, site_release, [row(site_release, organisation="a", digest="1", manifest=MANIFEST)])
+        connection.execute(site_release.insert(), row(site_release, organisation="a", digest="1", manifest=MANIFEST))
     before = {name: [column["name"] for column in inspect(engine).get_columns(name)] for name in inspect(engine).get_view_names()}
     migrate(engine, settings.sql)
     after = {name: [column["name"] for column in inspect(engine).get_columns(name)] for name in inspect(engine).get_view_names()}

@@ -6,6 +6,8 @@ used. No command ends in a traceback for a mistake in a file.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from pmf.cli import (
@@ -17,6 +19,7 @@ from pmf.cli import (
     interventions,
     linting,
     meetings,
+    operating,
     policies,
     projecting,
     publishing,
@@ -27,7 +30,9 @@ from pmf.cli import (
     replaying,
     returns,
     running,
+    security,
 )
+from pmf.cli.log import LogForm, start_log
 
 app = typer.Typer(
     name="pmf",
@@ -50,6 +55,8 @@ for commands in (
     annual,
     governance,
     running,
+    operating,
+    security,
 ):
     app.add_typer(commands.app)
 app.add_typer(register.app, name="register")
@@ -58,6 +65,15 @@ app.add_typer(queries.app, name="query")
 app.add_typer(interventions.app, name="intervention")
 app.add_typer(questions.app, name="question")
 app.add_typer(policies.app, name="policies")
+
+
+@app.callback()
+def _every_command(
+    context: typer.Context,
+    form: Annotated[LogForm | None, typer.Option("--log", envvar="PMF_LOG", help="Log on standard error. Default: nothing.")] = None,
+) -> None:
+    if form is not None:
+        start_log(context, form)
 
 
 def main() -> None:

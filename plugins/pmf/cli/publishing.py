@@ -1,7 +1,8 @@
-"""Commands about the public site: is it as published, and make a release of it again."""
+"""Commands about what was published: is the site as it was, is the audit trail whole, and make a release again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from pmf.cli.terminal import FAILED, OrganisationOption, console, known_organisation, refuse, settings
 from pmf.register import RegisterError, organisation_slugs
+from pmf.settings import Settings
 
 app = typer.Typer()
 
@@ -16,32 +18,64 @@ _SomeOrganisation = Annotated[str | None, typer.Option("--organisation", "-o", h
 
 
 @app.command()
-def verify(organisation: _SomeOrganisation = None) -> None:
-    """Hash every published file again, of the live release and all old ones, and name whatever is not as it was published."""
-    from pmf.cycle.verifying import verify_published
+def verify(
+    organisation: _SomeOrganisation = None,
+    noted: Annotated[list[str] | None, typer.Option("--head", help="A head of the audit trail that was written down earlier.")] = None,
+) -> None:
+    """Hash every published file again and follow the audit trail, and name whatever is not as it was published or recorded.
 
+    Write the heads of the trail down where nobody who can change the warehouse can change them, and give them with --head next time.
+    """
     if organisation is not None:
         known_organisation(organisation)
+    elif noted:
+        raise typer.BadParameter("heads are of one council: say which with --organisation", param_hint="--head")
     known = settings()
-    slugs = (
-        [organisation] if organisation else [slug for slug in organisation_slugs(known.organisations) if (known.published / slug).exists()]
-    )
-    if not slugs:
+    slugs = [organisation] if organisation else organisation_slugs(known.organisations)
+    published = [slug for slug in slugs if organisation or (known.published / slug).exists()]
+    if not published:
         typer.echo("Nothing has been published")
-    has_failed = False
-    for slug in slugs:
-        try:
-            found = verify_published(slug, settings=known)
-        except RegisterError as error:
-            refuse(error)
-        for fault in found.faults:
-            console().print(f"{slug}: {fault}", style="red", soft_wrap=True)
-        outcome = f"{len(found.faults)} faults" if found.faults else "all as published"
-        live = f", live is {found.live[:12]}" if found.live else ""
-        typer.echo(f"{slug}: {found.releases} releases, {found.files} files{live}: {outcome}")
-        has_failed = has_failed or bool(found.faults)
-    if has_failed:
+    sound = [_is_site_sound(slug, known) for slug in published]
+    sound += [_is_trail_sound(slug, known, noted or ()) for slug in slugs]
+    if not all(sound):
         raise typer.Exit(FAILED)
+
+
+def _is_site_sound(slug: str, known: Settings) -> bool:
+    """Print what became of a council's public site."""
+    from pmf.cycle.verifying import verify_published
+
+    try:
+        found = verify_published(slug, settings=known)
+    except RegisterError as error:
+        refuse(error)
+    for fault in found.faults:
+        console().print(f"{slug}: {fault}", style="red", soft_wrap=True)
+    outcome = f"{len(found.faults)} faults" if found.faults else "all as published"
+    live = f", live is {found.live[:12]}" if found.live else ""
+    typer.echo(f"{slug}: {found.releases} releases, {found.files} files{live}: {outcome}")
+    return not found.faults
+
+
+def _is_trail_sound(slug: str, known: Settings, noted: Sequence[str]) -> bool:
+    """Print what became of a council's audit trail; nothing of a council that has none, nor where there is no warehouse yet."""
+    from pmf.cycle.verifying import verify_audit
+    from pmf.warehouse.engine import WarehouseError
+
+    try:
+        trail = verify_audit(slug, noted=noted, settings=known)
+    except WarehouseError as error:
+        if noted:
+            refuse(error)
+        return True
+    for fault in trail.faults:
+        console().print(f"{slug}: {fault}", style="red", soft_wrap=True)
+    if trail.events or trail.faults:
+        outcome = f"{len(trail.faults)} faults" if trail.faults else "no link broken"
+        typer.echo(f"{slug}: {trail.events} events in the audit trail: {outcome}")
+    for head in trail.heads:
+        typer.echo(f"  head of {head.financial_year}, row {head.sequence}: {head.digest}")
+    return not trail.faults
 
 
 @app.command()

@@ -56,7 +56,8 @@ def check(
     if organisation is not None:
         known_organisation(organisation)
     try:
-        checked = check_return(file, organisation=organisation, month=parsed_month(period) if period else None, settings=settings())
+        month = parsed_month(period) if period else None
+        checked = check_return(file, organisation=organisation, month=month, as_at=datetime.now(UTC), settings=settings())
     except (RegisterError, StoreError, OSError) as error:
         refuse(error)
     _print_checked(checked, as_json=as_json)
@@ -111,6 +112,28 @@ def import_history_command(
     except (RegisterError, OSError) as error:
         refuse(error)
     typer.echo(f"{imported.rows} figures in {file}, {imported.new} of them new.")
+
+
+@app.command("export-history")
+def export_history_command(
+    folder: Annotated[Path, typer.Argument(help="Where the files go: a folder for each table, in it one for each organisation.")],
+    organisation: Annotated[str | None, typer.Option("--organisation", "-o", help="One council; all when left out.")] = None,
+) -> None:
+    """Write figures, returns and ratings as Parquet files, for DuckDB and other engines; the warehouse stays as it is."""
+    from pmf.warehouse import bulk
+    from pmf.warehouse.engine import WarehouseError, look_at_warehouse, reading
+    from pmf.warehouse.parquet import export_organisation, organisations_of
+
+    if organisation is not None:
+        known_organisation(organisation)
+    if not bulk.is_installed():
+        refuse("Parquet files need more packages: install pmf with its optional packages `scale`")
+    try:
+        with reading(look_at_warehouse(settings())) as connection:
+            for slug in [organisation] if organisation else organisations_of(connection):
+                typer.echo(f"{slug}: {export_organisation(connection, folder, slug)} rows")
+    except (WarehouseError, OSError) as error:
+        refuse(error)
 
 
 def _print_checked(checked: CheckedReturn, *, as_json: bool) -> None:

@@ -82,14 +82,20 @@ def make_secrets(
 
 @app.command()
 def migrate() -> None:
-    """Bring the warehouse to this version's schema; nothing happens where it is there already."""
-    from pmf.warehouse.engine import WarehouseError, open_warehouse
+    """Bring the warehouse to this version's schema, and give the roles it knows their rights; done again, nothing changes."""
+    from dataclasses import replace
 
+    from pmf.warehouse.engine import WarehouseError, open_warehouse
+    from pmf.warehouse.rights import grant_rights
+
+    known = settings()
     try:
-        engine = open_warehouse(settings())
+        engine = open_warehouse(replace(known, warehouse_url=known.owner_url or known.warehouse_url))
     except WarehouseError as error:
         refuse(error)
     typer.echo(f"The warehouse is at this version: {engine.url.render_as_string(hide_password=True)}")
+    if roles := grant_rights(engine):
+        typer.echo(f"Rights are given to {', '.join(roles)}.")
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Annotated, NoReturn
 
+import structlog
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -49,9 +50,11 @@ def console(*, stderr: bool = False) -> Console:
 def parsed_month(text: str) -> Month:
     """Read the month of ``--period``; what is none is refused."""
     try:
-        return parse_month(text)
+        month = parse_month(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--period") from None
+    structlog.contextvars.bind_contextvars(period=month.key)
+    return month
 
 
 def known_organisation(organisation: str) -> None:
@@ -59,6 +62,7 @@ def known_organisation(organisation: str) -> None:
     known = organisation_slugs(settings().organisations)
     if organisation not in known:
         raise typer.BadParameter(f"there is no council {organisation!r}; there are: {', '.join(known)}", param_hint="--organisation")
+    structlog.contextvars.bind_contextvars(organisation=organisation)
 
 
 def refuse(problem: str | Exception) -> NoReturn:

@@ -6,7 +6,7 @@ Every way in - the inbox folder, a mailbox, a declared source - ends here. Bytes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from pmf.cycle.intake import FORM, PANELS, Delivery, Intake, Known, Refusal, take_in
 from pmf.cycle.intervention.paperwork import decision_letters, write_intervention_page
 from pmf.cycle.intervention.record import load_interventions, save_interventions
+from pmf.cycle.keyring import earlier_keys
 from pmf.cycle.letters import Occasion, printed_moment, write_letters
 from pmf.cycle.querythread import asked_with, load_threads, save_threads
 from pmf.cycle.tracker import write_tracker
@@ -94,9 +95,14 @@ def known_files(workspace: Workspace, connection: Connection, hashes: Sequence[s
     return workspace.read(connection, "known_file_hashes", file_hashes=list(hashes), as_at=as_at)
 
 
-def renew_trackers(workspace: Workspace, intakes: Iterable[Intake], *, as_at: datetime) -> None:
-    """Write the tracker of every month that something came in for: once, when all of it is in."""
-    for month in sorted({parse_period(intake.received["period"] or intake.received["inbox_period"]).months[-1] for intake in intakes}):
+def renew_trackers(workspace: Workspace, *, as_at: datetime) -> None:
+    """Write the tracker of every month that something came in for at a moment: once, when all of it is in.
+
+    What came in is asked of the warehouse: a task that is tried again finds nothing new, and may have been stopped just before this.
+    """
+    with reading(workspace.engine) as connection:
+        rows = known_files(workspace, connection, [], as_at=as_at)
+    for month in sorted({parse_period(row["period"] or row["inbox_period"]).months[-1] for row in rows}):
         write_tracker(workspace.organisation, month, as_at=as_at, settings=workspace.settings)
 
 
@@ -115,7 +121,7 @@ def _new(arrivals: Sequence[Arrival], known: set[tuple[str, str]]) -> list[Arriv
 def _read(workspace: Workspace, arrivals: Sequence[Arrival], *, as_at: datetime) -> list[tuple[Arrival, tuple[Read, str]]]:
     """Read each arrival, and say by which channel it comes in."""
     forms = [item.content for item in arrivals if isinstance(item.content, bytes) and item.read is None]
-    as_forms = iter(_read_forms(workspace, forms))
+    as_forms = iter(_read_forms(workspace, forms, as_at=as_at))
     results: list[tuple[Arrival, tuple[Read, str]]] = []
     for item in arrivals:
         if isinstance(item.content, Refusal):
@@ -145,10 +151,11 @@ def _declared(workspace: Workspace, file_name: str, content: bytes) -> Source | 
     return named[0] if len(named) == 1 else recognise(content, file_name, named)
 
 
-def _read_forms(workspace: Workspace, contents: Sequence[bytes]) -> list[Returned | Unreadable]:
+def _read_forms(workspace: Workspace, contents: Sequence[bytes], *, as_at: datetime) -> list[Returned | Unreadable]:
     if not contents:
         return []
-    return read_forms(contents, layouts=load_layouts(workspace.settings.forms), key=workspace.signing_key())
+    layouts, earlier = load_layouts(workspace.settings.forms), earlier_keys(workspace.settings, as_at=as_at)
+    return read_forms(contents, layouts=layouts, key=workspace.signing_key(), earlier=earlier)
 
 
 def _delivery(workspace: Workspace, item: Arrival, content: Read, channel: str, *, sequence: int, as_at: datetime) -> Delivery:

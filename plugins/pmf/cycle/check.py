@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pmf.cycle.figures import earlier_figures
+from pmf.cycle.keyring import earlier_keys
 from pmf.cycle.workspace import Workspace, open_workspace
 from pmf.finding import Dimension, Finding, Scope, Severity
 from pmf.form.layout import load_layouts
@@ -47,10 +48,12 @@ class CheckedReturn:
         return FileChecked.FAILING if fails else FileChecked.CLEAN
 
 
-def check_return(path: Path, *, organisation: str | None, month: Month | None, settings: Settings) -> CheckedReturn:
+def check_return(
+    path: Path, *, organisation: str | None, month: Month | None, settings: Settings, as_at: datetime | None = None
+) -> CheckedReturn:
     """Check a file against the register of the council it names, and against what was returned for earlier months.
 
-    ``organisation`` and ``month`` None: whatever the form itself says.
+    ``organisation`` and ``month`` None: whatever the form itself says. ``as_at`` None: a form of any age will do.
 
     Raises:
         OSError: when there is no such file.
@@ -58,7 +61,8 @@ def check_return(path: Path, *, organisation: str | None, month: Month | None, s
         StoreError: when this installation has no signing key, and so has sent out no forms.
     """
     content = path.read_bytes()
-    read = read_form(content, layouts=load_layouts(settings.forms), key=load_signing_key(settings.signing_key_path))
+    key, earlier = load_signing_key(settings.signing_key_path), earlier_keys(settings, as_at=as_at)
+    read = read_form(content, layouts=load_layouts(settings.forms), key=key, earlier=earlier)
     if isinstance(read, Unreadable):
         return CheckedReturn(path.name, None, (), read)
     wrong = _wrong_subject(read, path.name, organisation, month)

@@ -72,7 +72,7 @@ def scan_inbox(organisation: str, *, as_at: datetime, settings: Settings) -> Sca
     months = _months_with_inbox(folder)
     intakes = [intake for month in months for intake in _collect(workspace, _files(folder / month.key), month, as_at=as_at)]
     intakes += _collect(workspace, _astray(folder, months), None, as_at=as_at)
-    renew_trackers(workspace, intakes, as_at=as_at)
+    renew_trackers(workspace, as_at=as_at)
     with reading(workspace.engine) as connection:
         waiting = workspace.read(connection, "returns_awaiting_cycle", as_at=as_at)
     return Scanned(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +20,11 @@ from pmf.page.web import render_html
 from pmf.page.word import render_docx
 from pmf.period import Period
 from pmf.settings import Settings
-from pmf.store import place, place_folder, put
+from pmf.store import StoreError, place, place_folder, put
 
 THREADS = 2
+# No file of ours takes more than a few seconds: what takes this long hangs.
+MOST_SECONDS = 60.0
 # What the ids of data-quality reports begin with.
 QUALITY_REPORT = "data-quality-"
 # What the ids of papers begin with that officers work with and nobody publishes: deep-dive packs and intervention forms.
@@ -58,6 +60,15 @@ class FinishedFile:
     content_hash: str
 
 
+class RenderingError(Exception):
+    """Documents that could not be rendered, by document and format; ``finished`` are all files of those that could."""
+
+    def __init__(self, failures: Mapping[tuple[str, str], BaseException], finished: Sequence[FinishedFile]) -> None:
+        self.finished = list(finished)
+        named = "; ".join(f"{document_id}.{name}: {error or type(error).__name__}" for (document_id, name), error in failures.items())
+        super().__init__(f"could not be made, and so not issued: {named}")
+
+
 def quality_folder(organisation: str, period: Period) -> Path:
     """Name the outbox folder of a period's data-quality reports, relative to the home folder."""
     return Path("outbox") / organisation / period.key / "data-quality"
@@ -86,17 +97,42 @@ def render(edition: Edition, format_name: str, settings: Settings) -> bytes:
 
 
 def finish_files(editions: Iterable[Edition], folder: Path, settings: Settings) -> list[FinishedFile]:
-    """Render every edition in its formats and keep the bytes in the store; the outbox is not touched yet."""
+    """Render every edition in its formats and keep the bytes in the store; the outbox is not touched yet.
 
-    def finish(task: tuple[Edition, str]) -> FinishedFile:
-        edition, format_name = task
+    Raises:
+        RenderingError: when an edition could not be rendered in one of its formats, or that hangs; it has the files of the others.
+        StoreError, OSError: when there is no room for a file.
+    """
+
+    def finish(edition: Edition, format_name: str) -> FinishedFile:
         content = render(edition, format_name, settings)
         path = folder / f"{edition.document_id}.{format_name}"
         return FinishedFile(edition, format_name, path, content, put(settings.store, content))
 
     # Typst sets its pages outside Python's lock: while it does, the other thread writes the next page.
-    with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        return list(pool.map(finish, [(edition, format_name) for edition in editions for format_name in edition.formats]))
+    pool = ThreadPoolExecutor(max_workers=THREADS)
+    try:
+        tasks = [(edition, name, pool.submit(finish, edition, name)) for edition in editions for name in edition.formats]
+        failures = {(edition.document_id, name): error for edition, name, task in tasks if (error := _failure(task))}
+    finally:
+        # A page that hangs cannot be stopped, only left behind: the process of the task ends without it.
+        pool.shutdown(wait=False, cancel_futures=True)
+    broken = {document_id for document_id, _ in failures}
+    finished = [task.result() for edition, _, task in tasks if edition.document_id not in broken]
+    if failures:
+        raise RenderingError(failures, finished) from next(iter(failures.values()))
+    return finished
+
+
+def _failure(task: Future[FinishedFile]) -> BaseException | None:
+    """Wait for a file; what the disk refuses stops everything, for it would refuse the next one too."""
+    try:
+        error = task.exception(timeout=MOST_SECONDS)
+    except TimeoutError:
+        return TimeoutError(f"it was not done after {MOST_SECONDS:.0f} seconds")
+    if isinstance(error, StoreError | OSError):
+        raise error
+    return error
 
 
 def place_files(files: Sequence[FinishedFile], settings: Settings) -> None:

@@ -61,7 +61,6 @@ def fetch_mail(organisation: str, *, as_at: datetime, settings: Settings) -> Fet
         known = {row["message_hash"] for row in workspace.read(connection, "known_messages")}
     outcomes: Counter[str] = Counter()
     files: Counter[str] = Counter()
-    taken_in: list[Intake] = []
     with open_mailbox(settings.mailbox_url_of(organisation)) as mailbox:
         for key, content in mailbox.unread():
             digest = hashlib.sha256(_bytes(content) or key.encode()).hexdigest()
@@ -70,9 +69,8 @@ def fetch_mail(organisation: str, *, as_at: datetime, settings: Settings) -> Fet
                 outcomes[message.outcome] += 1
                 files.update(intake.received["outcome"] for intake in message.intakes)
                 files.update({"released": message.released, SIGNED_OFF: message.signed_off})
-                taken_in += message.intakes
             mailbox.done(key)
-    renew_trackers(workspace, taken_in, as_at=as_at)
+    renew_trackers(workspace, as_at=as_at)
     return Fetched(
         messages=outcomes.total(),
         without_attachment=outcomes[NO_ATTACHMENT],

@@ -85,7 +85,7 @@ def publish_signed_off(organisation: str, period: Period, *, as_at: datetime, se
     Raises:
         SiteError: when the site shows what the warehouse does not know.
     """
-    workspace = open_workspace(organisation, settings)
+    workspace = open_workspace(organisation, settings.for_publishing)
     folder = settings.published / organisation
     editions = {key: files for key, files in editions_at(workspace, period, as_at).items() if not is_internal(key)}
     signed = signed_editions(workspace, period, editions, as_at)

@@ -60,7 +60,7 @@ def pull_source(organisation: str, month: Month, *, source_id: str, as_at: datet
     given = (_arrival(workspace, source, month, name, content) for name, content in _ask(workspace, source, month).items())
     arrivals = [item for item in given if item is not None]
     intakes = admit(workspace, arrivals, as_at=as_at)
-    renew_trackers(workspace, intakes, as_at=as_at)
+    renew_trackers(workspace, as_at=as_at)
     accepted = sum(intake.is_accepted for intake in intakes)
     summary = Pulled(
         source_id=source.id,

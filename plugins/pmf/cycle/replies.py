@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pmf.cycle.awaiting import Signable, signable_documents
 from pmf.cycle.letters import Occasion, digest_of, write_letters
-from pmf.cycle.signingoff import code_of, sign_editions
+from pmf.cycle.signingoff import codes_of, sign_editions
 from pmf.cycle.workspace import Workspace
 from pmf.mail import Letter
 from pmf.mail.reply import first_lines
@@ -38,7 +38,7 @@ def take_codes(workspace: Workspace, codes: Sequence[str], *, post: str, message
     ``message`` names the message. A code of an edition that has been replaced signs nothing.
     """
     signable = signable_documents(workspace, as_at=as_at) if post in workspace.profile.signatories else []
-    by_code = {code_of(workspace, item.files, post): item for item in signable}
+    by_code = {code: item for item in signable for code in codes_of(workspace, item.files, post, as_at=as_at)}
     signed = [by_code[code] for code in codes if code in by_code]
     for item in signed:
         editions = {item.document_id: item.files}

@@ -13,7 +13,7 @@ from pmf.cycle.boardreports import board_editions, outcome_editions
 from pmf.cycle.corrected import name_corrections
 from pmf.cycle.delivery import delivery_letters
 from pmf.cycle.disclosure import suppressions_for
-from pmf.cycle.documents import Edition, document_rows, finish_files, place_together
+from pmf.cycle.documents import Edition, FinishedFile, RenderingError, document_rows, finish_files, place_together
 from pmf.cycle.drafts import handed_out
 from pmf.cycle.inforce import Standing, load_standing
 from pmf.cycle.measures import load_measures
@@ -120,12 +120,18 @@ def _issue(
     policy: Policy,
     as_at: datetime,
 ) -> Reported:
-    """Build for both audiences, render, keep, place and announce; the outbox keeps what a run with a later clock has placed."""
+    """Build for both audiences, render, keep, place and announce; the outbox keeps what a run with a later clock has placed.
+
+    Raises:
+        RenderingError: when a document could not be rendered, after all others have been issued.
+    """
     settings = workspace.settings
     withheld = suppressions_for(workspace, period, as_at=as_at)
     folder = Path("outbox") / workspace.organisation / period.key / _FOLDERS[stage]
-    editions = name_corrections(workspace, period, for_both(workspace, period, measures, withheld, build), as_at=as_at)
-    files = finish_files(editions, folder, settings)
+    built = name_corrections(workspace, period, for_both(workspace, period, measures, withheld, build), as_at=as_at)
+    files, broken = _finished(built, folder, settings)
+    made = {file.edition.document_id for file in files}
+    editions = [edition for edition in built if edition.document_id in made]
     rows = document_rows(workspace, files, period, as_at=as_at, policy_digest=policy.digest)
     with reading(workspace.engine) as connection:
         is_superseded = bool(workspace.read(connection, "later_stage_runs", period=period.key, stage=stage, as_at=as_at))
@@ -143,5 +149,16 @@ def _issue(
         left_out = {"organisation": workspace.organisation, "period": period.key, "as_at": as_at}
         replace_partition(connection, suppression, left_out, suppression_rows(workspace, period, withheld, as_at=as_at))
         append_new(connection, mail_queue, queue_rows(letters))
-        workspace.finish(connection, stage, period, as_at=as_at, summary={"documents": len(editions), "files": len(files)})
+        if broken is None:
+            workspace.finish(connection, stage, period, as_at=as_at, summary={"documents": len(editions), "files": len(files)})
+    if broken is not None:
+        raise broken
     return summary
+
+
+def _finished(editions: Sequence[Edition], folder: Path, settings: Settings) -> tuple[list[FinishedFile], RenderingError | None]:
+    """Finish what can be, and say what could not: one page that breaks keeps no other document back."""
+    try:
+        return finish_files(editions, folder, settings), None
+    except RenderingError as broken:
+        return broken.finished, broken

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
-from sqlalchemy import Engine
-
 from pmf.cycle.letters import Occasion, digest_of, write_letters
-from pmf.cycle.workspace import Summary, open_workspace
+from pmf.cycle.workspace import Summary, Workspace, open_workspace
 from pmf.mail import drain, queue_rows, transport_for
 from pmf.settings import Settings
-from pmf.warehouse.access import append_new, read
-from pmf.warehouse.engine import open_warehouse, reading
+from pmf.warehouse.access import append_new
+from pmf.warehouse.engine import reading
 from pmf.warehouse.tables import mail_queue
 
 
@@ -32,34 +31,34 @@ class Sent(Summary):
 def send_mail(organisation: str, *, as_at: datetime, settings: Settings) -> Sent:
     """Send what is queued for a council. Nothing is ever sent twice on purpose; a refused recipient stops no other.
 
-    Messages the mail server refuses for good reach nobody, so the performance team and the data engineers are told which.
+    Messages that the mail server refuses for good, or whose address lies outside the council's mail domains, reach nobody, so the
+    performance team and the data engineers are told which.
 
     Raises:
+        RegisterError: when the council's files are wrong, so that nobody can tell whom mail may go to.
         MailLeftError: when the mail server could not take some of it now; what is left stays queued.
     """
-    engine, transport = open_warehouse(settings), transport_for(settings)
-    drained = [drain(engine, transport, organisation=organisation)]
-    if _tell_of_refused(engine, organisation, as_at=as_at, settings=settings):
-        drained.append(drain(engine, transport, organisation=organisation))
+    workspace, transport = open_workspace(organisation, settings), transport_for(settings)
+    send = partial(drain, workspace.engine, transport, organisation=organisation, may_be_mailed=workspace.profile.may_be_mailed)
+    drained = [send()]
+    if _tell_of_refused(workspace, as_at=as_at):
+        drained.append(send())
     sent, failed = sum(item.sent for item in drained), drained[-1].failed
     if failed:
         raise MailLeftError(f"{failed} messages could not be sent and stay queued; {sent} were sent. Is the mail server up?")
     return Sent(sent=sent, refused=sum(item.refused for item in drained))
 
 
-def _tell_of_refused(engine: Engine, organisation: str, *, as_at: datetime, settings: Settings) -> int:
+def _tell_of_refused(workspace: Workspace, *, as_at: datetime) -> int:
     """Queue a letter about each period's refused messages, unless it has been told of just these; count what is new."""
-    with reading(engine) as connection:
-        rows = read(connection, "refused_mail", sql_root=settings.sql, organisation=organisation)
-    if not rows:
-        return 0
-    profile = open_workspace(organisation, settings).profile
-    letters = []
+    with reading(workspace.engine) as connection:
+        rows = workspace.read(connection, "refused_mail")
+    profile, letters = workspace.profile, []
     for period, group in groupby(rows, key=lambda row: row["period"]):
         refused = list(group)
         letters += write_letters(
             profile,
-            settings,
+            workspace.settings,
             occasion=Occasion(
                 event="undelivered", period=period, subject="mail", version=digest_of(row["message_id"] for row in refused), at=as_at
             ),
@@ -67,7 +66,9 @@ def _tell_of_refused(engine: Engine, organisation: str, *, as_at: datetime, sett
             template="undelivered",
             context={"period_label": period, "messages": refused},
         )
-    with engine.begin() as connection:
+    if not letters:
+        return 0
+    with workspace.engine.begin() as connection:
         return append_new(connection, mail_queue, queue_rows(letters))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from pmf.cycle.drafts import place_clean
 from pmf.cycle.editions import digest_of_edition
+from pmf.cycle.keyring import earlier_keys
 from pmf.cycle.workspace import Workspace
 from pmf.period import Period
 from pmf.warehouse.access import append_new
@@ -69,7 +70,17 @@ def code_of(workspace: Workspace, files: Files, post: str) -> str:
 
     Whoever has not been sent the code cannot make it: a From header says what its writer likes.
     """
+    return _code(workspace.signing_key(), workspace, files, post)
+
+
+def codes_of(workspace: Workspace, files: Files, post: str, *, as_at: datetime) -> tuple[str, ...]:
+    """Make every code that signs an edition off: that of the key in use, and those sent out under keys whose time is not over."""
+    keys = (workspace.signing_key(), *earlier_keys(workspace.settings, as_at=as_at).accepted)
+    return tuple(_code(key, workspace, files, post) for key in keys)
+
+
+def _code(key: bytes, workspace: Workspace, files: Files, post: str) -> str:
     parts = [workspace.organisation, files[0]["period"], files[0]["document_id"], digest_of_edition(files), post]
-    digest = hmac.digest(workspace.signing_key(), json.dumps(["sign off", *parts]).encode(), "sha256")
+    digest = hmac.digest(key, json.dumps(["sign off", *parts]).encode(), "sha256")
     code = base64.b32encode(digest).decode()[:_CODE_CHARACTERS]
     return "-".join(code[place : place + _GROUP] for place in range(0, _CODE_CHARACTERS, _GROUP))

@@ -42,11 +42,22 @@ def outstanding(states: Sequence[ServiceState]) -> list[str]:
 
 
 def write_tracker(organisation: str, month: Month, *, as_at: datetime, settings: Settings) -> Path:
-    """Place a month's tracker in the outbox, whole, and give its path relative to the home folder."""
+    """Place a month's tracker in the outbox, whole, and give its path relative to the home folder.
+
+    A task that is run again long after shows no earlier state than the one people have read since.
+    """
     workspace = open_workspace(organisation, settings)
+    with reading(workspace.engine) as connection:
+        (last,) = workspace.read(connection, "tracker_moment", periods=_periods(month))
+    moment = max(as_at, last["recorded_at"] or as_at)
     path = settings.outbox / organisation / month.key / "returns.html"
-    place(path, render_html(tracker_page(load_tracking(workspace, month, as_at=as_at)), templates=settings.templates))
+    place(path, render_html(tracker_page(load_tracking(workspace, month, as_at=moment)), templates=settings.templates))
     return path.relative_to(settings.home)
+
+
+def _periods(month: Month) -> list[str]:
+    """Name the periods a month's tracker shows: that of its last month shows the quarter's plan actions too."""
+    return [month.key, month.quarter.key] if month == month.quarter.months[-1] else [month.key]
 
 
 def load_tracking(workspace: Workspace, month: Month, *, as_at: datetime) -> Tracking:

@@ -1,22 +1,23 @@
-"""Verify and rebuild the public site: is what is on disk what was published, and can it be made again?"""
+"""Verify and rebuild: is what is on disk what was published, can it be made again, and is the audit trail whole?"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pmf.assurance.publishedsite import Verified, verify_site
+from pmf.assurance.trail import Trail, verify_trail
 from pmf.cycle.publicsite import Site, SiteFiles, build_site, digest_of_templates, provenance_of
 from pmf.cycle.releases import Release, SiteError, recorded_releases
 from pmf.cycle.workspace import Workspace, open_workspace
 from pmf.register import load_register
 from pmf.settings import Settings
-from pmf.warehouse.engine import reading
+from pmf.warehouse.engine import look_at_warehouse, reading
 from pmf.website.manifest import MANIFEST, Manifest, Provenance
 from pmf.website.release import place_release, prepare_release
 
@@ -37,6 +38,16 @@ def verify_published(organisation: str, *, settings: Settings) -> Verified:
     with reading(workspace.engine) as connection:
         recorded = workspace.read(connection, "site_releases")
     return verify_site(settings.published / organisation, recorded)
+
+
+def verify_audit(organisation: str, *, noted: Collection[str] = (), settings: Settings) -> Trail:
+    """Follow the audit trail of a council; ``noted`` are digests of its chains that were written down earlier.
+
+    Raises:
+        WarehouseError: when the warehouse is not there, or not at the schema this release knows.
+    """
+    with reading(look_at_warehouse(settings)) as connection:
+        return verify_trail(connection, organisation, noted=noted)
 
 
 def rebuild_release(organisation: str, name: str, *, to: Path, settings: Settings) -> Rebuilt:

@@ -165,6 +165,7 @@ class Problem(StrEnum):
     UNSAFE = "unsafe"
     NO_FORM = "no_form"
     BAD_SIGNATURE = "bad_signature"
+    EXPIRED_SIGNATURE = "expired_signature"
     READER_FAILED = "reader_failed"
 
 

@@ -30,6 +30,10 @@ _FILES = {
         "The form's hidden sheet, which says which service and period it is for, has been changed or comes from another council's forms.",
         _AFRESH,
     ),
+    Problem.EXPIRED_SIGNATURE: (
+        "The form was sent out too long ago: the key it is signed with has been replaced, and the time for forms from before is over.",
+        "Ask the performance team for a new form and copy your figures into its yellow cells.",
+    ),
     Problem.READER_FAILED: (
         "The file could not be read: {detail}.",
         "Clear the cells that show an error and save the file as a new .xlsx workbook, or copy your figures into the e-mailed form.",

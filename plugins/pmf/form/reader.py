@@ -34,18 +34,25 @@ from pmf.form.model import (
 from pmf.form.preflight import RETURN_FORM, Limits, Preflight, preflight
 from pmf.form.problem import cell_problem, unreadable
 from pmf.form.sheet import Sheet
-from pmf.form.signature import META_SHEET, Identity, is_signed, question_mark, read_meta, row_mark
+from pmf.form.signature import META_SHEET, NO_EARLIER_KEYS, EarlierKeys, Identity, is_signed, question_mark, read_meta, row_mark
 
 Line = TypeVar("Line", ReturnedLine, ReturnedAction, ReturnedPanelLine, ReturnedItem, Answer)
 
 
 def read_forms(
-    contents: Iterable[bytes], *, layouts: Mapping[str, Layout], key: bytes, limits: Limits = RETURN_FORM, timeout_seconds: float = 10
+    contents: Iterable[bytes],
+    *,
+    layouts: Mapping[str, Layout],
+    key: bytes,
+    earlier: EarlierKeys = NO_EARLIER_KEYS,
+    limits: Limits = RETURN_FORM,
+    timeout_seconds: float = 10,
 ) -> list[Returned | Unreadable]:
     """Read files as returned forms, in the order given; one bad file never keeps another from being read.
 
     A form is of KPIs, of actions, of panels or of an intervention, as the layout of its signed version says. ``layouts`` maps
-    form versions to their layouts, ``key`` is what the forms were signed with, ``timeout_seconds`` is what one file may take.
+    form versions to their layouts, ``key`` is what forms are signed with, ``earlier`` what they were signed with before it,
+    ``timeout_seconds`` is what one file may take.
     """
     results: dict[int, Returned | Unreadable] = {}
     passed: deque[tuple[int, Preflight]] = deque()
@@ -61,13 +68,20 @@ def read_forms(
 
     for grid in read_grids(readable(), timeout_seconds=timeout_seconds):
         number, check = passed.popleft()
-        results[number] = _read(check, grid, layouts=layouts, key=key)
+        results[number] = _read(check, grid, layouts=layouts, key=key, earlier=earlier)
     return [results[number] for number in sorted(results)]
 
 
-def read_form(content: bytes, *, layouts: Mapping[str, Layout], key: bytes, limits: Limits = RETURN_FORM) -> Returned | Unreadable:
+def read_form(
+    content: bytes,
+    *,
+    layouts: Mapping[str, Layout],
+    key: bytes,
+    earlier: EarlierKeys = NO_EARLIER_KEYS,
+    limits: Limits = RETURN_FORM,
+) -> Returned | Unreadable:
     """Read one file as a returned form; for more than one, ``read_forms`` shares the reading process."""
-    return read_forms([content], layouts=layouts, key=key, limits=limits)[0]
+    return read_forms([content], layouts=layouts, key=key, earlier=earlier, limits=limits)[0]
 
 
 def _check(content: bytes, limits: Limits) -> Preflight | Unreadable:
@@ -77,15 +91,19 @@ def _check(content: bytes, limits: Limits) -> Preflight | Unreadable:
     return check
 
 
-def _read(check: Preflight, grid: Grid | Unreadable, *, layouts: Mapping[str, Layout], key: bytes) -> Returned | Unreadable:
+def _read(
+    check: Preflight, grid: Grid | Unreadable, *, layouts: Mapping[str, Layout], key: bytes, earlier: EarlierKeys
+) -> Returned | Unreadable:
     if isinstance(grid, Unreadable):
         return grid
     meta = read_meta((_text(row, 0), _text(row, 1)) for row in grid.get(META_SHEET, ()))
     if meta is None:
         return unreadable(Problem.NO_FORM, "its hidden sheet is not one of ours")
     identity, signature = meta
-    if not is_signed(identity, signature, key=key):
-        return unreadable(Problem.BAD_SIGNATURE)
+    signed_with = next((known for known in (key, *earlier.accepted) if is_signed(identity, signature, key=known)), None)
+    if signed_with is None:
+        is_old = any(is_signed(identity, signature, key=known) for known in earlier.expired)
+        return unreadable(Problem.EXPIRED_SIGNATURE if is_old else Problem.BAD_SIGNATURE)
     layout = layouts.get(identity.form_version)
     if layout is None:
         return unreadable(Problem.NO_FORM, f"its form version {identity.form_version} is no longer in use")
@@ -94,8 +112,8 @@ def _read(check: Preflight, grid: Grid | Unreadable, *, layouts: Mapping[str, La
     sheet = Sheet(layout, grid[layout.form_sheet], check.sheets[layout.form_sheet])
     if sheet.header_row is None:
         return unreadable(Problem.NO_FORM, f'the columns of the sheet "{layout.form_sheet}" are not those of the form')
-    answers, unanswerable = _read_answers(check, grid, layout, identity, key=key)
-    marks = {row_mark(identity, ref, key=key): ref for ref in identity.refs}
+    answers, unanswerable = _read_answers(check, grid, layout, identity, key=signed_with)
+    marks = {row_mark(identity, ref, key=signed_with): ref for ref in identity.refs}
     head: dict[str, Any] = {
         "organisation": identity.organisation,
         "period": identity.period,

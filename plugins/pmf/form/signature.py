@@ -34,6 +34,17 @@ class Identity:
     questions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class EarlierKeys:
+    """The keys that forms were signed with before: those whose forms are taken still, and those whose time is over."""
+
+    accepted: tuple[bytes, ...] = ()
+    expired: tuple[bytes, ...] = ()
+
+
+NO_EARLIER_KEYS = EarlierKeys()
+
+
 def _digest(key: bytes, *parts: str | tuple[str, ...]) -> str:
     # As JSON, no two lists of parts make the same message.
     return hmac.digest(key, json.dumps(parts).encode(), "sha256").hex()

@@ -7,7 +7,7 @@ and the same bytes. A message moves from *queued* to *sent* or *refused* and nev
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -32,6 +32,9 @@ class Drained:
     refused: int
     failed: int
     left: int
+
+
+_NOT_LISTED = "not sent: the address lies at none of the council's mail_domains (organisation.yaml)"
 
 
 class _Outcome(Enum):
@@ -65,17 +68,25 @@ def queue_rows(letters: Iterable[Letter]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["message_id"])
 
 
-def drain(engine: Engine, transport: Transport, *, organisation: str | None = None) -> Drained:
-    """Send what is queued (None: for every organisation), oldest first.
+def anybody(_address: str) -> bool:
+    """Let a letter go to any address."""
+    return True
 
-    A recipient the server refuses is marked so, and a message it cannot take now stays queued; neither stops the others.
+
+def drain(
+    engine: Engine, transport: Transport, *, organisation: str | None = None, may_be_mailed: Callable[[str], bool] = anybody
+) -> Drained:
+    """Send what is queued (None: for every organisation), oldest first, to addresses that may be mailed.
+
+    A recipient who may not, or whom the server refuses, is marked so, and a message it cannot take now stays queued; neither stops
+    the others.
     A server that cannot be reached at all ends the attempt, for the others would wait in vain. While a message is on its
     way nobody else can send it, and on SQLite nobody else can write.
     """
     outcomes: Counter[_Outcome] = Counter()
     with engine.connect() as connection:
         for message_id in _queued(connection, organisation):
-            outcome = _send(connection, transport, message_id)
+            outcome = _send(connection, transport, message_id, may_be_mailed)
             outcomes[outcome] += 1
             if outcome is _Outcome.UNREACHABLE:
                 break
@@ -92,14 +103,18 @@ def _queued(connection: Connection, organisation: str | None) -> list[str]:
         return list(connection.execute(query).scalars())
 
 
-def _send(connection: Connection, transport: Transport, message_id: str) -> _Outcome:
+def _send(connection: Connection, transport: Transport, message_id: str, may_be_mailed: Callable[[str], bool]) -> _Outcome:
     """Send one message and record how that went, in one transaction that keeps others off the message."""
     with connection.begin():
         message = connection.execute(_locked(message_id)).one_or_none()
         if message is None:
             return _Outcome.TAKEN
-        outcome, changes = _deliver(transport, message_id, message.recipient, message.content)
-        attempts = {"attempts": message.attempts + 1}
+        if may_be_mailed(message.recipient):
+            outcome, changes = _deliver(transport, message_id, message.recipient, message.content)
+            attempts = {"attempts": message.attempts + 1}
+        else:
+            outcome, changes = _Outcome.REFUSED, {"state": "refused", "last_error": _NOT_LISTED}
+            attempts = {}
         connection.execute(update(_QUEUE).where(_QUEUE.c.message_id == message_id).values(attempts | changes))
     return outcome
 

@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from pmf.orchestration.address import task_link
 from pmf.orchestration.connections import settings_for_tasks
+from pmf.orchestration.councils import all_readable_profiles
 from pmf.orchestration.subject import started_at, subject_of
 from pmf.orchestration.timetables import WorkingDayTimetable
 
@@ -42,6 +43,12 @@ def mail_engineers(organisation: str, timetable: WorkingDayTimetable | None = No
         )
 
     return report
+
+
+def mail_every_engineer(context: Mapping[str, Any]) -> None:
+    """Be the failure callback of what concerns every council: each one's data engineers are mailed."""
+    for profile in all_readable_profiles(settings_for_tasks()):
+        mail_engineers(profile.slug)(context)
 
 
 def describe(exception: object) -> str:

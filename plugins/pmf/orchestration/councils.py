@@ -21,6 +21,11 @@ def readable_profiles(settings: Settings) -> tuple[Profile, ...]:
     return _read(settings, _slugs_wanted(settings))[0]
 
 
+def all_readable_profiles(settings: Settings) -> tuple[Profile, ...]:
+    """Read the profiles of every council, whichever DAG this process runs a task of, skipping any that is wrong."""
+    return _read(settings, organisation_slugs(settings.organisations))[0]
+
+
 def first_day(profile: Profile) -> datetime:
     """Give the first moment of the first month a council reports on: no run is scheduled for anything earlier."""
     return datetime.combine(parse_month(profile.first_month).first_day, time.min, tzinfo=ZoneInfo(profile.timezone))

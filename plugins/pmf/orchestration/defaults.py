@@ -1,4 +1,4 @@
-"""What every DAG of the house has in common: owner, retries, parameters, the callback for breakdowns."""
+"""What every DAG of the house has in common: owner, retries, parameters, the callback for breakdowns, the pool of heavy tasks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import ExceptionRetryPolicy, Param, RetryAction, RetryRule
+from airflow.sdk import DAG, ExceptionRetryPolicy, Param, RetryAction, RetryRule
+from airflow.sdk.definitions.param import ParamsDict
 
 from pmf.orchestration.timetables import Kind
 
 OWNER = "performance-data-engineering"
+# Shared by what needs much memory or processor time (``pool`` makes it), so that many councils' months fit on the machine.
+HEAVY_POOL = "pmf_heavy"
 
 # Only what may have passed by the next try: network, disk, mail server, a database that is busy or away. Anything else
 # fails at once, so that its mail is not twenty seconds late and a wrong register is not read three times.
@@ -43,6 +46,15 @@ def run_parameters(kind: Kind | None, *, or_year: bool = False) -> dict[str, Par
         description="The moment the run takes as now. Empty: the period's own date in the council's calendar.",
     )
     return {"as_at": as_at} if kind is None else {"period": _period_parameter(kind, or_year=or_year), "as_at": as_at}
+
+
+def with_parameters(dag: DAG, parameters: Mapping[str, Param]) -> None:
+    """Let runs of a DAG be given parameters. Called once its tasks stand.
+
+    Given to the DAG before, they become each task's own, and Airflow checks them anew for each task whenever it stores the
+    DAG: with many councils that takes three times as long as all the rest.
+    """
+    dag.params = ParamsDict(dict(parameters))
 
 
 def _period_parameter(kind: Kind, *, or_year: bool) -> Param:

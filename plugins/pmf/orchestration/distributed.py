@@ -27,6 +27,8 @@ from pmf.settings import Settings
 _USER, _GROUP = "nobody", "nogroup"
 _START_SECONDS = 30
 _PACE_SECONDS = 0.1
+# How often a look is taken at whether everything still runs: a program that dies at once is not started sixty times a minute.
+_KEEP_SECONDS = 3
 _HOST = "127.0.0.1"
 
 
@@ -54,11 +56,25 @@ def place_of(settings: Settings, ports: Ports) -> Place:
     )
 
 
+@dataclass(frozen=True)
+class Installation:
+    """Everything that runs: Airflow's servers, and what they need beside them."""
+
+    airflow: Servers
+    beside: Servers
+
+    def keep(self, stopping: threading.Event, *, say: Callable[[str], None]) -> None:
+        """Wait until asked to stop; whatever stops by itself meanwhile is started again, as ``docker-compose.yaml`` has it."""
+        while not stopping.wait(_KEEP_SECONDS):
+            self.beside.revive(say)
+            self.airflow.revive(say)
+
+
 @contextmanager
 def distributed(
     settings: Settings, ports: Ports, *, say: Callable[[str], None], stopping: threading.Event | None = None
-) -> Iterator[Servers]:
-    """Start everything, hand over Airflow's servers once all are healthy, and stop everything when the block is left.
+) -> Iterator[Installation]:
+    """Start everything, hand it over once all is healthy, and stop everything when the block is left.
 
     Raises:
         EmbeddedError: when a program is missing, a port is taken, or something does not come up.
@@ -66,25 +82,25 @@ def distributed(
     programs, place = _find_programs(), place_of(settings, ports)
     make_secrets(place)
     own = _environment(settings, place)
-    beside: list[Server] = []
+    beside = Servers(ports.api, [])
     try:
-        beside.append(_start_postgres(programs, settings, place, ports))
-        beside.append(_start_redis(programs, settings, place, ports))
-        beside.append(_start_mail_catcher(settings, ports))
+        beside.members.append(_start_postgres(programs, settings, place, ports))
+        beside.members.append(_start_redis(programs, settings, place, ports))
+        beside.members.append(_start_mail_catcher(settings, ports))
         say("  postgres, redis and mail-catcher are ready")
         _run(["bash", str(settings.project_root / "deploy" / "migrate.sh")], own | {"SECRETS": str(place.secrets)}, settings, "migrate")
         say("  migrate is done")
-        with serving(own, port=ports.api, say=say, stopping=stopping, commands=SERVERS) as servers:
-            yield servers
+        with serving(own, port=ports.api, say=say, stopping=stopping, commands=SERVERS) as airflow:
+            yield Installation(airflow, beside)
     finally:
-        Servers(ports.api, tuple(beside)).stop()
+        beside.stop()
 
 
 def up_distributed(settings: Settings, ports: Ports, *, say: Callable[[str], None] = print) -> None:
     """Run it until interrupted; every process it started is gone then.
 
     Raises:
-        EmbeddedError: as ``distributed`` does, and when a server stops by itself.
+        EmbeddedError: as ``distributed`` does.
     """
     stopping = threading.Event()
 
@@ -93,12 +109,12 @@ def up_distributed(settings: Settings, ports: Ports, *, say: Callable[[str], Non
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        with distributed(settings, ports, say=say, stopping=stopping) as servers:
+        with distributed(settings, ports, say=say, stopping=stopping) as installation:
             if not stopping.is_set():
                 secret = settings.home / "secrets" / "admin_password"
                 say(f"Airflow is at http://{_HOST}:{ports.api}   user admin   password in {secret}")
                 say("Ctrl-C stops everything.")
-            servers.watch(stopping)
+            installation.keep(stopping, say=say)
             say("Stopping …")
     finally:
         for number, handler in previous.items():
@@ -190,7 +206,7 @@ def _run(command: Sequence[str], own: Mapping[str, str], settings: Settings, nam
         if server.process.wait() != 0:
             raise EmbeddedError(f"{name} failed: see {server.log}")
     finally:
-        Servers(0, (server,)).stop()
+        Servers(0, [server]).stop()
 
 
 def _wait_for(server: Server, probe: Sequence[str]) -> None:

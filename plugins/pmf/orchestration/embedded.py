@@ -140,6 +140,7 @@ def _own_variables(settings: Settings, address: str) -> dict[str, str]:
         "PMF_OVERLAY": str(settings.overlay or ""),
         "PMF_SMTP_URL": settings.smtp_url or "",
         "PMF_AIRFLOW_URL": settings.run_link_base or address,
+        "PMF_HEAVY_TASKS": str(settings.heavy_tasks),
     }
 
 

@@ -10,7 +10,7 @@ import base64
 import os
 import secrets as chance
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,19 +37,19 @@ _PRIVATE, _READABLE = 0o600, 0o444
 class Place:
     """Where the parts of an installation are: folders as the processes see them, servers as ``host:port``.
 
-    ``address`` is where people find the web page, ``api`` where the processes find it. ``workers`` is how many tasks one
-    worker runs at a time.
+    ``address`` is where people find the web page, ``api`` where the processes find it. ``broker`` is None where no Celery worker
+    is: Kubernetes starts a pod for each task. ``slots`` is how many tasks one worker runs at a time.
     """
 
     home: Path
     project: Path
     secrets: Path
     database: str
-    broker: str
+    broker: str | None
     mail: str
     api: str
     address: str
-    workers: int = 2
+    slots: int = 2
 
 
 IN_CONTAINERS = Place(
@@ -62,17 +62,19 @@ IN_CONTAINERS = Place(
     api="api-server:8080",
     address="http://localhost:8080",
 )
+# PostgreSQL and mail are the cluster's own: their addresses come with the Secret.
+IN_CLUSTER = replace(IN_CONTAINERS, broker=None, api="pmf-api-server:8080", address="https://performance.example.org")
 
 
 def environment(place: Place) -> dict[str, str]:
     """Give the environment that every process of the installation has, tasks included."""
     home, secret = place.home / "airflow", _read_from(place.secrets)
+    executor = {"AIRFLOW__CORE__EXECUTOR": "KubernetesExecutor"} if place.broker is None else _celery(place, secret)
     return {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(place.project / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(place.project / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
         "AIRFLOW__CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
         "AIRFLOW__CORE__FERNET_KEY_CMD": secret("fernet_key"),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{place.api}/execution/",
@@ -87,19 +89,22 @@ def environment(place: Place) -> dict[str, str]:
         "AIRFLOW__API__SECRET_KEY_CMD": secret("api_secret_key"),
         "AIRFLOW__API__ENABLE_SWAGGER_UI": "False",
         "AIRFLOW__API_AUTH__JWT_SECRET_CMD": secret("jwt_secret"),
-        "AIRFLOW__CELERY__BROKER_URL_CMD": secret("broker_url"),
-        "AIRFLOW__CELERY__RESULT_BACKEND_CMD": secret("result_backend_url"),
-        "AIRFLOW__CELERY__WORKER_CONCURRENCY": str(place.workers),
-        # A task that a dead worker held goes to another after this; no task of ours runs longer than half an hour.
-        "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "2400",
+        # DAGs follow from profiles, which change seldom; sixty councils' files take a core half a minute to parse.
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
+        # One council's run never takes every worker.
+        "AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG": "4",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+        # A running task beats every second. Half a minute of silence and its worker is taken for dead: the task starts again
+        # elsewhere, which does no harm where the first still lives.
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "PMF_HOME": str(place.home),
         "PMF_PROJECT_ROOT": str(place.project),
         "PMF_WAREHOUSE_URL_FILE": str(place.secrets / "warehouse_url"),
         "PMF_SMTP_URL_FILE": str(place.secrets / "smtp_url"),
         "PMF_AIRFLOW_URL": place.address,
+        **executor,
     }
 
 
@@ -127,6 +132,18 @@ def make_secrets(place: Place, *, for_containers: bool = False) -> tuple[str, ..
         "smtp_url": lambda: f"smtp://{place.mail}?security=none",
     }
     return tuple(name for name, make in makers.items() if _made(place.secrets / name, make, mode))
+
+
+def _celery(place: Place, secret: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
+        "AIRFLOW__CELERY__BROKER_URL_CMD": secret("broker_url"),
+        "AIRFLOW__CELERY__RESULT_BACKEND_CMD": secret("result_backend_url"),
+        "AIRFLOW__CELERY__WORKER_CONCURRENCY": str(place.slots),
+        "AIRFLOW__CELERY__EXTRA_CELERY_CONFIG": '{"imports": ["pmf.orchestration.celery_worker"]}',
+        # A message that a dead worker had not begun on goes to another after this; no task of ours runs longer than half an hour.
+        "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "2400",
+    }
 
 
 def read_secret(place: Place, name: str) -> str:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -45,12 +46,13 @@ class EmbeddedError(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """One server process and the file its output goes to, from ``begins_at`` on in bytes."""
+    """One server process and the file its output goes to, from ``begins_at`` on in bytes; ``again`` starts another like it."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path
-    begins_at: int = 0
+    begins_at: int
+    again: Callable[[], Server]
 
     def has_said(self, words: bytes) -> bool:
         """Tell whether words stand in what the process has put out."""
@@ -64,7 +66,7 @@ class Servers:
     """The servers that run, on one port of this machine."""
 
     port: int
-    members: tuple[Server, ...]
+    members: list[Server]
 
     def watch(self, stopping: threading.Event) -> None:
         """Wait until asked to stop.
@@ -81,6 +83,14 @@ class Servers:
             if server.process.poll() is not None:
                 raise EmbeddedError(f"Airflow's {server.name} stopped by itself (exit code {server.process.returncode}): see {server.log}")
 
+    def revive(self, say: Callable[[str], None]) -> None:
+        """Start again each server that has stopped by itself, once what is left of it is gone, as a container engine would."""
+        for place, server in enumerate(self.members):
+            if server.process.poll() is not None:
+                say(f"{server.name} stopped by itself (exit code {server.process.returncode}) and is started again: see {server.log}")
+                _kill_rest([server])
+                self.members[place] = server.again()
+
     def healthy(self, since: datetime) -> frozenset[str]:
         """Name the servers that report health, by a heartbeat no older than ``since``; a worker says in its log that it is ready."""
         health = _health(self.port)
@@ -93,18 +103,13 @@ class Servers:
 
     def stop(self) -> None:
         """End every process of the servers' sessions: asked first, killed after ten seconds."""
-        sessions = {server.process.pid for server in self.members}
         for server in self.members:
             with suppress(ProcessLookupError):
                 os.killpg(server.process.pid, signal.SIGTERM)
         deadline = time.monotonic() + _GRACE_SECONDS
-        while _in_sessions(sessions, self.members) and time.monotonic() < deadline:
+        while _in_sessions(self.members) and time.monotonic() < deadline:
             time.sleep(_PACE_SECONDS)
-        for pid in _in_sessions(sessions, self.members):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        for server in self.members:
-            server.process.wait()
+        _kill_rest(self.members)
 
 
 @contextmanager
@@ -127,7 +132,7 @@ def serving(
     _refuse_taken(port)
     since = datetime.now(UTC)
     logs = Path(environment["AIRFLOW_HOME"]) / "logs"
-    servers = Servers(port, tuple(_start(name, arguments, environment, logs) for name, arguments in commands.items()))
+    servers = Servers(port, [_start(name, arguments, environment, logs) for name, arguments in commands.items()])
     try:
         _wait_until_healthy(servers, since, say, stopping or threading.Event())
         yield servers
@@ -142,7 +147,7 @@ def run_to_end(arguments: Sequence[str], environment: Mapping[str, str], logs: P
         if server.process.wait() != 0:
             raise EmbeddedError(f"airflow {' '.join(arguments)} failed: see {server.log}")
     finally:
-        Servers(0, (server,)).stop()
+        Servers(0, [server]).stop()
 
 
 def start_process(name: str, command: Sequence[str], environment: Mapping[str, str], logs: Path) -> Server:
@@ -160,7 +165,7 @@ def start_process(name: str, command: Sequence[str], environment: Mapping[str, s
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return Server(name, process, log, begins_at)
+    return Server(name, process, log, begins_at, partial(start_process, name, command, environment, logs))
 
 
 def _start(name: str, arguments: Sequence[str], environment: Mapping[str, str], logs: Path) -> Server:
@@ -210,7 +215,16 @@ def _refuse_taken(port: int) -> None:
             raise EmbeddedError(f"port {port} is in use: stop what listens there, or choose another with --port") from error
 
 
-def _in_sessions(sessions: set[int], members: Sequence[Server]) -> list[int]:
+def _kill_rest(members: Sequence[Server]) -> None:
+    for pid in _in_sessions(members):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for server in members:
+        server.process.wait()
+
+
+def _in_sessions(members: Sequence[Server]) -> list[int]:
+    sessions = {server.process.pid for server in members}
     for server in members:
         server.process.poll()  # reaps the leader, which would otherwise stay behind as a zombie
     found = []

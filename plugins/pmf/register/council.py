@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
@@ -16,6 +16,7 @@ from pmf.register.assessment import InterventionRule, NeighbourSet, Persistence,
 from pmf.register.collection import ApprovalChain, ChaseStep, CollectionCalendar, Criterion, Level, QualityTolerance, Role
 from pmf.register.outgoing import BackPlan, Delivery, SignOff
 from pmf.register.structure import (
+    DOMAIN,
     IDENTIFIER,
     Ambition,
     Board,
@@ -39,6 +40,7 @@ class Profile(Definition):
 
     ``returns_released_by`` None: a return counts as soon as it is in; else once that post of the service has released it.
     A figure that differs from an earlier one by no more than ``no_change_pct``, in per cent of it, counts as unchanged.
+    ``mail_domains`` are those that letters may go to, whatever addresses the posts have; empty: to any.
     ``intervention`` None: no intervention form is opened where a KPI is to be looked into. ``outcome_measures`` None: none are reported.
     """
 
@@ -55,6 +57,7 @@ class Profile(Definition):
     posts: tuple[Post, ...]
     performance_team: str
     data_engineers: str
+    mail_domains: tuple[Annotated[str, Field(pattern=DOMAIN)], ...] = ()
     leadership_team: str
     directorates: tuple[Directorate, ...]
     committees: tuple[Committee, ...] = ()
@@ -89,6 +92,14 @@ class Profile(Definition):
         wrong = [*self._unknown_posts(), *self._unknown_bodies(), *self._unknown_ambitions()]
         if wrong:
             raise ValueError("; ".join(wrong))
+        return self
+
+    @model_validator(mode="after")
+    def _can_tell_somebody(self) -> Profile:
+        """Refuse a list of domains by which nobody could be told that a letter was not sent."""
+        for post_id in (self.performance_team, self.data_engineers):
+            if not self.may_be_mailed(self.post(post_id).email):
+                raise ValueError(f"mail_domains: the address of {post_id} lies at none of {', '.join(self.mail_domains)}; add its domain")
         return self
 
     def _unknown_posts(self) -> Iterator[str]:
@@ -200,6 +211,10 @@ class Profile(Definition):
     def post_at(self, address: str) -> Post | None:
         """Find the post an e-mail address belongs to. None: a stranger's."""
         return next((post for post in self.posts if post.email.casefold() == address.casefold()), None)
+
+    def may_be_mailed(self, address: str) -> bool:
+        """Tell whether a letter may go to an address."""
+        return not self.mail_domains or address.rpartition("@")[2].casefold() in self.mail_domains
 
     def committee(self, committee_id: str) -> Committee:
         """Find a committee by id. Raises KeyError when the profile has none of that id."""

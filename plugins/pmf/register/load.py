@@ -69,7 +69,8 @@ def problems_of(path: Path, error: ValidationError, line: int | None = None) -> 
 def load_profile(folder: Path, *, overlay: Path | None = None, policies: Path | None = None) -> Profile:
     """Read ``organisation.yaml``; with ``overlay``, replace addresses by those of ``<overlay>/<slug>/posts.csv``.
 
-    ``policies`` is the folder of the rating policies that it may name. None: whether they exist is not looked at.
+    The domains that mail may go to are then those of ``mail_domains.txt`` beside it, one a line, where there is one. ``policies`` is
+    the folder of the rating policies that it may name. None: whether they exist is not looked at.
 
     Raises:
         RegisterError: naming file and field, when the file is missing, is no YAML or breaks a rule, or names a policy that has no file.
@@ -87,6 +88,7 @@ def load_profile(folder: Path, *, overlay: Path | None = None, policies: Path | 
         raise RegisterError([f"{path} is empty: copy one of the shipped councils' files and edit it"])
     if overlay is not None:
         _use_addresses(content, overlay / folder.name / "posts.csv")
+        _use_domains(content, overlay / folder.name / "mail_domains.txt")
     try:
         profile = Profile.model_validate(content)
     except ValidationError as error:
@@ -128,6 +130,12 @@ def _use_addresses(content: dict[str, Any], path: Path) -> None:
                 problems.extend(problems_of(path, error, reader.line_num))
     if problems:
         raise RegisterError(problems)
+
+
+def _use_domains(content: dict[str, Any], path: Path) -> None:
+    """Replace the domains that letters may go to by an installation's own."""
+    if path.exists():
+        content["mail_domains"] = path.read_text(encoding="utf-8").split()
 
 
 def _rows(path: Path, model: type[Row], problems: list[str]) -> tuple[Row, ...]:

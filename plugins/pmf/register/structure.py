@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pmf.period import parse_quarter
 
 IDENTIFIER = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+# What stands behind the @ of an address, in small letters.
+DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$"
 # Controls but tab and line ends, soft hyphens, zero-width characters, and marks that turn the direction of reading.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 

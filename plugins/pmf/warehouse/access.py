@@ -6,9 +6,8 @@ query of its own; those are the ``.sql`` files under ``sql/``, the same text on 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,9 +17,10 @@ from sqlalchemy import BindParameter, Boolean, Connection, Engine, Table, Text, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
-from pmf.value import plain
+from pmf.warehouse.audit import chain, is_audited, row_key
 from pmf.warehouse.columntypes import Exact, Instant
 from pmf.warehouse.engine import reading
+from pmf.warehouse.rowtext import line, printed_row
 from pmf.warehouse.tables import metadata
 
 _Row = TypeVar("_Row", bound=Mapping[Any, Any])
@@ -31,12 +31,29 @@ def append_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     """Insert the rows whose primary key is new, leave the others as they are, and return how many were new.
 
     Columns a row does not name are null. Rows go in by key, so that two writers of the same rows wait for each other
-    instead of locking each other out.
+    instead of locking each other out. Events of which there is an audit trail are added to it.
     """
+    complete = _by_key(table, _complete(table, rows))
+    events = [row for row in complete if is_audited(table, row)]
+    others = [row for row in complete if not is_audited(table, row)] if events else complete
+    return _append_events(connection, table, events) + _append_others(connection, table, others)
+
+
+def _append_others(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     if not rows:
         return 0
     statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return connection.execute(statement, _by_key(table, _complete(table, rows))).rowcount
+    return connection.execute(statement, rows).rowcount
+
+
+def _append_events(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert events and put those that are new into the audit trail, in the same transaction."""
+    if not rows:
+        return 0
+    statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing().returning(*table.primary_key)
+    new = {row_key(table, key) for key in connection.execute(statement, rows).mappings()}
+    chain(connection, table, {key: row for row in rows if (key := row_key(table, row)) in new}.values())
+    return len(new)
 
 
 def replace_partition(connection: Connection, table: Table, key: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -50,11 +67,11 @@ def replace_partition(connection: Connection, table: Table, key: Mapping[str, An
         raise ValueError(f"a row for {table.name} does not lie in the partition {dict(key)}")
     if connection.dialect.name == "postgresql":
         # Two runs of one period take turns; on SQLite every writer is alone anyway.
-        partition = _line(table.name, key)
+        partition = line(table.name, key)
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:partition, 0))"), {"partition": partition})
     condition = and_(*(table.c[name] == value for name, value in key.items()))
     present = _by_key(table, connection.execute(select(table).where(condition)).mappings())
-    if [_printed_row(row) for row in present] == [_printed_row(row) for row in complete]:
+    if [printed_row(row) for row in present] == [printed_row(row) for row in complete]:
         return
     connection.execute(delete(table).where(condition))
     if complete:
@@ -78,7 +95,7 @@ def dump(engine: Engine) -> str:
     with reading(engine) as connection:
         tables = sorted(metadata.tables.items())
         return "".join(
-            f"{_line(name, row)}\n" for name, table in tables for row in _by_key(table, connection.execute(select(table)).mappings())
+            f"{line(name, row)}\n" for name, table in tables for row in _by_key(table, connection.execute(select(table)).mappings())
         )
 
 
@@ -91,7 +108,11 @@ def _complete(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[dict[str,
 
 
 def _by_key(table: Table, rows: Iterable[_Row]) -> list[_Row]:
-    return sorted(rows, key=lambda row: tuple(row[column.name] for column in table.primary_key))
+    return sorted(rows, key=lambda row: _key(table, row))
+
+
+def _key(table: Table, row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    return tuple(row[column.name] for column in table.primary_key)
 
 
 @cache
@@ -120,19 +141,3 @@ def _typed_columns() -> dict[str, TypeEngine[Any]]:
     """Name the columns whose type the databases would not give back by themselves."""
     columns = (column for table in metadata.tables.values() for column in table.c)
     return {column.name: column.type for column in columns if isinstance(column.type, Exact | Instant | Boolean)}
-
-
-def _line(table: str, row: Mapping[Any, Any]) -> str:
-    return json.dumps([table, _printed_row(row)], ensure_ascii=False)
-
-
-def _printed_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {name: value if value is None or isinstance(value, str) else _printed(value) for name, value in row.items()}
-
-
-def _printed(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(microsecond=0).isoformat()
-    if isinstance(value, Decimal):
-        return plain(value or value.copy_abs())
-    return value.hex() if isinstance(value, bytes) else value

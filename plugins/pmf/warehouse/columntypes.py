@@ -24,7 +24,7 @@ class Word(TypeDecorator[str]):
 
 
 class Exact(TypeDecorator[Decimal]):
-    """A decimal kept digit for digit: NUMERIC on PostgreSQL, text on SQLite (whose Numeric is a float).
+    """A decimal kept digit for digit: NUMERIC on PostgreSQL, text on SQLite (whose Numeric is a float) and in Parquet files.
 
     Infinities and not-a-number are no figures and are refused. PostgreSQL knows no negative zero, so none is stored.
     """
@@ -33,7 +33,7 @@ class Exact(TypeDecorator[Decimal]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Numeric())
+        return dialect.type_descriptor(Numeric() if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         if value is None:
@@ -43,7 +43,7 @@ class Exact(TypeDecorator[Decimal]):
         if not value.is_finite():
             raise ValueError(f"an exact column takes a finite figure, not {value}")
         figure = value or value.copy_abs()
-        return plain(figure) if dialect.name == "sqlite" else figure
+        return figure if dialect.name == "postgresql" else plain(figure)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - the interface's name
         return None if value is None else Decimal(value)

@@ -72,7 +72,7 @@ def migrate(engine: Engine, sql_root: Path) -> None:
     Safe to call from many processes at once: one migrates, in one transaction, and the others wait for it.
 
     Raises:
-        WarehouseError: when the warehouse was written by a newer release than this one.
+        WarehouseError: when the warehouse was written by a newer release than this one, or this account may not change its schema.
     """
     newest = _newest_version(sql_root)
     with reading(engine) as connection:
@@ -81,6 +81,7 @@ def migrate(engine: Engine, sql_root: Path) -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            _refuse_all_but_the_owner(connection)
         if not _is_at(connection, newest):
             _upgrade(connection, sql_root)
 
@@ -167,10 +168,22 @@ def _is_at(connection: Connection, newest: str) -> bool:
     return bool(version == newest)
 
 
+def _refuse_all_but_the_owner(connection: Connection) -> None:
+    if not connection.execute(text("SELECT has_schema_privilege(current_schema(), 'CREATE')")).scalar():
+        raise WarehouseError(
+            "the warehouse is not at this release's schema, and this account may not change it: "
+            "run `pmf migrate` with PMF_WAREHOUSE_OWNER_URL, the account that owns the tables"
+        )
+
+
 def _upgrade(connection: Connection, sql_root: Path) -> None:
     from alembic import command
     from alembic.config import Config
 
+    from pmf.warehouse.guard import guard, unguard
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(sql_root / "migrations"))
+    unguard(connection)
     command.upgrade(config, "head")
+    guard(connection)

@@ -43,9 +43,11 @@ from pmf.warehouse.tables.outcome import (
     validation_run,
 )
 from pmf.warehouse.tables.reference import kpi_definition, publication
+from pmf.warehouse.tables.trail import audit
 
 __all__ = [
     "action_update",
+    "audit",
     "cell_problem",
     "change_event",
     "comparison",
