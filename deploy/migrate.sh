@@ -6,7 +6,8 @@ set -euo pipefail
 SECRETS=${SECRETS:-/run/secrets}
 
 airflow db migrate
-pmf migrate
+# As the account that owns the tables; every other process has accounts that can only use them.
+PMF_WAREHOUSE_OWNER_URL_FILE=$SECRETS/warehouse_owner_url pmf migrate
 # A user who is there is left alone. The password is asked for twice, and answered where nobody sees it: anybody could read it on a
 # command line. In a session without a terminal Airflow reads the answers here.
 password=$(cat "$SECRETS/admin_password")

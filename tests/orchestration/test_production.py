@@ -18,8 +18,10 @@ from typing import Any
 import pytest
 import yaml
 
+from pmf.orchestration import production
 from pmf.orchestration.production import BESIDE, FIRST, IN_CLUSTER, IN_CONTAINERS, SERVERS, environment, make_secrets
 from pmf.settings import read_settings
+from pmf.warehouse import rights
 
 ROOT = Path(__file__).parents[2]
 
@@ -116,8 +118,17 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
     assert len(set(keys)) == len(keys)
     assert all(stat.S_IMODE((place.secrets / name).stat().st_mode) == 0o600 for name in made)
     assert make_secrets(place) == ()
-    assert values["pmf_password"] in values["warehouse_url"]
-    assert values["airflow_password"] not in values["warehouse_url"]
+    accounts = {"warehouse_owner_url": "pmf", "warehouse_url": "loader", "warehouse_publisher_url": "publisher"}
+    for name, role in accounts.items():
+        assert [password for password in values if password.endswith("_password") and values[password] in values[name]] == [
+            f"{role}_password"
+        ]
+
+
+def test_the_accounts_are_those_that_have_rights() -> None:
+    """The tasks' account and the publishing one are roles that ``deploy/roles.sql`` makes and ``pmf migrate`` gives rights to."""
+    made = set(re.findall(r"CREATE ROLE (\w+)", (ROOT / "deploy" / "roles.sql").read_text(encoding="utf-8")))
+    assert {production.LOADER, production.PUBLISHER} == {rights.LOADER, rights.PUBLISHER} < made
 
 
 def test_settings_come_out_of_files(tmp_path: Path) -> None:

@@ -161,8 +161,13 @@ def _start_postgres(programs: Mapping[str, Path], settings: Settings, place: Pla
     account = {"PGHOST": _HOST, "PGPORT": str(ports.postgres), "PGPASSWORD": read_secret(place, "postgres_password")}
     _wait_for(server, [str(bin_folder / "pg_isready"), "-q", "-h", _HOST, "-p", str(ports.postgres)])
     if is_new:
-        script = settings.project_root / "deploy" / "postgres-init.sh"
-        _run(["bash", str(script)], account | {"SECRETS": str(place.secrets)}, settings, "postgres-init")
+        deploy = settings.project_root / "deploy"
+        _run(
+            ["bash", str(deploy / "postgres-init.sh")],
+            account | {"SECRETS": str(place.secrets), "ROLES": str(deploy / "roles.sql")},
+            settings,
+            "postgres-init",
+        )
     return server
 
 

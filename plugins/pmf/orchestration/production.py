@@ -28,6 +28,8 @@ SERVERS: Mapping[str, tuple[str, ...]] = {
 BESIDE = ("postgres", "redis", "mail-catcher")
 FIRST = "migrate"
 
+# The roles that ``deploy/roles.sql`` makes; ``warehouse.rights`` says what each may do.
+LOADER, PUBLISHER = "pmf_loader", "pmf_publisher"
 _AIRFLOW_DATABASE, _WAREHOUSE = "airflow", "pmf"
 
 _PRIVATE, _READABLE = 0o600, 0o444
@@ -102,6 +104,7 @@ def environment(place: Place) -> dict[str, str]:
         "PMF_HOME": str(place.home),
         "PMF_PROJECT_ROOT": str(place.project),
         "PMF_WAREHOUSE_URL_FILE": str(place.secrets / "warehouse_url"),
+        "PMF_WAREHOUSE_PUBLISHER_URL_FILE": str(place.secrets / "warehouse_publisher_url"),
         "PMF_SMTP_URL_FILE": str(place.secrets / "smtp_url"),
         "PMF_AIRFLOW_URL": place.address,
         **executor,
@@ -120,14 +123,20 @@ def make_secrets(place: Place, *, for_containers: bool = False) -> tuple[str, ..
         "postgres_password": _word,
         "airflow_password": _word,
         "pmf_password": _word,
+        "loader_password": _word,
+        "publisher_password": _word,
+        "reader_password": _word,
         "redis_password": _word,
         "admin_password": lambda: chance.token_urlsafe(12),
         "fernet_key": lambda: base64.urlsafe_b64encode(chance.token_bytes(32)).decode(),
         "api_secret_key": lambda: chance.token_urlsafe(32),
         "jwt_secret": lambda: chance.token_urlsafe(64),
-        "airflow_database_url": lambda: f"postgresql+psycopg://{_account(place, 'airflow')}@{place.database}/{_AIRFLOW_DATABASE}",
-        "result_backend_url": lambda: f"db+postgresql+psycopg://{_account(place, 'airflow')}@{place.database}/{_AIRFLOW_DATABASE}",
-        "warehouse_url": lambda: f"postgresql+psycopg://{_account(place, 'pmf')}@{place.database}/{_WAREHOUSE}",
+        "airflow_database_url": lambda: _database(place, _AIRFLOW_DATABASE, "airflow", "airflow_password"),
+        "result_backend_url": lambda: "db+" + _database(place, _AIRFLOW_DATABASE, "airflow", "airflow_password"),
+        # Who owns the tables migrates them and nothing else; tasks add to them; one account alone records what is published.
+        "warehouse_owner_url": lambda: _database(place, _WAREHOUSE, "pmf", "pmf_password"),
+        "warehouse_url": lambda: _database(place, _WAREHOUSE, LOADER, "loader_password"),
+        "warehouse_publisher_url": lambda: _database(place, _WAREHOUSE, PUBLISHER, "publisher_password"),
         "broker_url": lambda: f"redis://:{quote(read_secret(place, 'redis_password'), safe='')}@{place.broker}/0",
         "smtp_url": lambda: f"smtp://{place.mail}?security=none",
     }
@@ -155,8 +164,8 @@ def _read_from(folder: Path) -> Callable[[str], str]:
     return lambda name: f"cat {folder / name}"
 
 
-def _account(place: Place, role: str) -> str:
-    return f"{role}:{quote(read_secret(place, f'{role}_password'), safe='')}"
+def _database(place: Place, name: str, role: str, password: str) -> str:
+    return f"postgresql+psycopg://{role}:{quote(read_secret(place, password), safe='')}@{place.database}/{name}"
 
 
 def _word() -> str:
