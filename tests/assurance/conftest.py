@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from assurance.finished import Finished, finish
+from assurance.finished import Finished
 from cycle.council import council_at
+from cycle.quarterdone import QUARTER, quarter_done
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
-    """April's scorecards and the first quarter's papers of the sample council."""
-    with pytest.MonkeyPatch.context() as patch:
-        yield finish(council_at(tmp_path_factory.mktemp("assurance") / "home"), patch)
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """April's scorecards and the first quarter's papers of the sample council; for reading, and for copying."""
+    home, editions = quarter_done(tmp_path_factory)
+    council = council_at(home)
+    return Finished(council, council.teller.profile.export_at(QUARTER), editions)

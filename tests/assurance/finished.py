@@ -9,25 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import docx
-import pytest
 from docx.text.paragraph import Paragraph
 from pydantic import TypeAdapter
 
-import pmf.cycle.report
 from cycle.council import SLUG, Council
+from cycle.quarterdone import APRIL, QUARTER
 from pmf.assurance.known import Known, load_known
 from pmf.assurance.linter import lint_document
 from pmf.assurance.problem import Problem
-from pmf.cycle.documents import Edition, FinishedFile, finish_files, render
-from pmf.cycle.rate import rate_quarter
-from pmf.cycle.report import export_papers
-from pmf.cycle.validate import validate_ratings
+from pmf.cycle.documents import Edition, render
 from pmf.cycle.workspace import open_workspace
 from pmf.page.document import Document
-from pmf.period import Month, Quarter
 from pmf.warehouse.engine import reading
 
-APRIL, QUARTER = Month(2024, 4), Quarter(2024, 1)
 READ = ("html", "pdf", "docx")
 
 
@@ -63,23 +57,6 @@ class Finished:
 
     def lint(self, document_id: str, files: dict[str, bytes]) -> tuple[Problem, ...]:
         return lint_document(files, self.known(document_id))
-
-
-def finish(council: Council, patch: pytest.MonkeyPatch) -> Finished:
-    editions: dict[str, Edition] = {}
-
-    def remember(made: Sequence[Edition], *arguments: object) -> list[FinishedFile]:
-        editions.update({edition.document_id: edition for edition in made})
-        return finish_files(made, *arguments)
-
-    patch.setattr(pmf.cycle.report, "finish_files", remember)
-    council.begin()
-    council.whole_month(APRIL)
-    at = council.teller.profile.export_at(QUARTER)
-    rate_quarter(SLUG, QUARTER, as_at=at, settings=council.settings)
-    validate_ratings(SLUG, QUARTER, as_at=at, settings=council.settings)
-    export_papers(SLUG, QUARTER, as_at=at, settings=council.settings)
-    return Finished(council, at, editions)
 
 
 def in_word(content: bytes, old: str, new: str) -> bytes:

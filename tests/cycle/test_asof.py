@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -22,15 +23,23 @@ DAY = timedelta(days=1)
 TEAM = "governance-and-performance-team"
 
 
-@pytest.fixture
-def council(tmp_path: Path) -> Council:
+@pytest.fixture(scope="module")
+def published_april(tmp_path_factory: pytest.TempPathFactory) -> Council:
     """April done at a council that publishes its months' scorecards; they are signed off and published the day after."""
-    plain = council_at(tmp_path / "home")
-    council = Council(governed(plain, tmp_path / "organisations", sign_off={"needed_for": ["month"]}).settings, plain.teller)
+    folder = tmp_path_factory.mktemp("asof")
+    plain = council_at(folder / "home")
+    council = Council(governed(plain, folder / "organisations", sign_off={"needed_for": ["month"]}).settings, plain.teller)
     council.begin()
     council.whole_month(APRIL)
     _publish(council, 1)
     return council
+
+
+@pytest.fixture
+def council(published_april: Council, tmp_path: Path) -> Council:
+    """The same in a home of the test's own."""
+    shutil.copytree(published_april.settings.home, tmp_path / "home", symlinks=True)
+    return council_at(tmp_path / "home", organisations=published_april.settings.organisations)
 
 
 def _at(council: Council, days: float):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from cycle.council import Council, council_at
-from cycle.desk import copy_of
+from cycle.council import council_at
+from cycle.quarterdone import quarter_done
 from page.reading import html_text, squeezed
 from pmf.cycle.publish import publish_signed_off, sign_off_documents
-from pmf.cycle.rate import rate_quarter
-from pmf.cycle.report import export_papers
-from pmf.cycle.validate import validate_ratings
-from pmf.period import Month, Quarter
+from pmf.period import Quarter
 from pmf.warehouse.access import append_new
 from pmf.warehouse.engine import connect
 from pmf.warehouse.tables import finding, validation_run, waiver
@@ -25,22 +23,12 @@ PAPER = "paper-communities-social-mobility-inclusion"
 
 
 @pytest.fixture
-def exported(quarter_exported: Council, tmp_path: Path):
+def exported(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory):
     """A council with the papers of a quarter signed off, and a red of one committee that nobody explains."""
-    council = copy_of(quarter_exported, tmp_path / "home")
-    return council, council.teller.profile.export_at(QUARTER) + timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def quarter_exported(tmp_path_factory: pytest.TempPathFactory) -> Council:
-    """The same, made once."""
-    council = council_at(tmp_path_factory.mktemp("clearance") / "home")
-    council.begin()
-    council.whole_month(Month(2024, 4))
+    home, _ = quarter_done(tmp_path_factory)
+    shutil.copytree(home, tmp_path / "home")
+    council = council_at(tmp_path / "home")
     at = council.teller.profile.export_at(QUARTER)
-    rate_quarter(SLUG, QUARTER, as_at=at, settings=council.settings)
-    validate_ratings(SLUG, QUARTER, as_at=at, settings=council.settings)
-    export_papers(SLUG, QUARTER, as_at=at, settings=council.settings)
     sign_off_documents(SLUG, QUARTER, post=council.teller.profile.performance_team, reason="test", as_at=at, settings=council.settings)
     with connect(council.settings.warehouse_url).begin() as connection:
         run = connection.execute(select(validation_run).where(validation_run.c.period == QUARTER.key)).mappings().one()
@@ -60,7 +48,7 @@ def quarter_exported(tmp_path_factory: pytest.TempPathFactory) -> Council:
             "is_waived": False,
         }
         append_new(connection, finding, [unexplained])
-    return council
+    return council, at + timedelta(hours=1)
 
 
 def test_a_red_without_an_explanation_blocks_its_paper_alone(exported) -> None:
