@@ -15,10 +15,11 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
-from pmf.orchestration.councils import readable_profiles
-from pmf.orchestration.defaults import each_weekday, of_council, run_parameters, with_parameters
+from pmf.orchestration.callbacks import mail_engineers
+from pmf.orchestration.councils import first_day, readable_profiles
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.stage import Returned, perform_at
 from pmf.orchestration.subject import started_at
 from pmf.register import Profile
@@ -27,15 +28,19 @@ from pmf.settings import read_settings
 
 def chase(profile: Profile) -> None:
     """Build the DAG of one council."""
-    council = profile.slug
+    council, at = profile.slug, profile.calendar.at
 
     @dag(
         dag_id=f"{council}_chase",
-        schedule=each_weekday(profile),
+        # For example 07:00 from Monday to Friday, by the council's clock in summer and winter.
+        schedule=CronTriggerTimetable(f"{at.minute} {at.hour} * * 1-5", timezone=profile.timezone),
+        start_date=first_day(profile),
+        catchup=False,
+        max_active_runs=1,
         dagrun_timeout=timedelta(hours=1),
+        default_args=default_args(mail_engineers(council)),
         tags=[council, "collection"],
         doc_md=__doc__,
-        **of_council(profile),
     )
     def chase_returns() -> None:
         @task(task_id="chase")

@@ -11,8 +11,9 @@ from datetime import timedelta
 
 from airflow.sdk import dag, task
 
-from pmf.orchestration.councils import readable_profiles
-from pmf.orchestration.defaults import of_council, run_parameters, with_parameters
+from pmf.orchestration.callbacks import mail_engineers
+from pmf.orchestration.councils import first_day, readable_profiles
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.stage import Returned, perform, perform_at
 from pmf.orchestration.subject import this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
@@ -29,10 +30,13 @@ def collection_round(profile: Profile) -> None:
         dag_id=f"{council}_collection_round",
         # For example 07:00 on the first working day after the month, by the council's calendar and clock.
         schedule=timetable,
+        start_date=first_day(profile),
+        catchup=False,
+        max_active_runs=1,
         dagrun_timeout=timedelta(hours=1),
+        default_args=default_args(mail_engineers(council, timetable)),
         tags=[council, "collection"],
         doc_md=__doc__,
-        **of_council(profile, timetable),
     )
     def open_round() -> None:
         @task(task_id="open")

@@ -21,8 +21,9 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import TriggerRule, dag, get_current_context, task
 
-from pmf.orchestration.councils import readable_profiles
-from pmf.orchestration.defaults import of_council, run_parameters, with_parameters
+from pmf.orchestration.callbacks import mail_engineers
+from pmf.orchestration.councils import first_day, readable_profiles
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.restart import cycles_to_start
 from pmf.orchestration.stage import Returned, perform_at
 from pmf.orchestration.subject import this_moment
@@ -38,10 +39,13 @@ def inbox(profile: Profile) -> None:
         dag_id=f"{council}_inbox",
         # Every five minutes, day and night.
         schedule="*/5 * * * *",
+        start_date=first_day(profile),
+        catchup=False,
+        max_active_runs=1,
         dagrun_timeout=timedelta(minutes=30),
+        default_args=default_args(mail_engineers(council)),
         tags=[council, "collection"],
         doc_md=__doc__,
-        **of_council(profile),
     )
     def watch() -> None:
         @task

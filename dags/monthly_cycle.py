@@ -20,8 +20,9 @@ from datetime import timedelta
 
 from airflow.sdk import TriggerRule, dag, task
 
-from pmf.orchestration.councils import readable_profiles
-from pmf.orchestration.defaults import HEAVY_POOL, of_council, run_parameters, with_parameters
+from pmf.orchestration.callbacks import mail_engineers
+from pmf.orchestration.councils import first_day, readable_profiles
+from pmf.orchestration.defaults import HEAVY_POOL, default_args, run_parameters, with_parameters
 from pmf.orchestration.lineage import Product, asset
 from pmf.orchestration.stage import Returned, perform, perform_at, perform_telling
 from pmf.orchestration.subject import this_run
@@ -40,10 +41,13 @@ def monthly_cycle(profile: Profile) -> None:
         dag_id=f"{council}_monthly_cycle",
         # For example 07:00 on the tenth working day after the month, by the council's calendar and clock.
         schedule=timetable,
+        start_date=first_day(profile),
+        catchup=False,
+        max_active_runs=1,
         dagrun_timeout=timedelta(hours=3),
+        default_args=default_args(mail_engineers(council, timetable)),
         tags=[council, "monthly cycle"],
         doc_md=__doc__,
-        **of_council(profile, timetable),
     )
     def cycle() -> None:
         @task(outlets=[asset(council, Product.RETURNS)])

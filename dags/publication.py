@@ -17,8 +17,9 @@ from datetime import timedelta
 
 from airflow.sdk import dag, get_current_context, task
 
+from pmf.orchestration.callbacks import mail_engineers
 from pmf.orchestration.councils import readable_profiles
-from pmf.orchestration.defaults import HEAVY_POOL, of_council, run_parameters, with_parameters
+from pmf.orchestration.defaults import HEAVY_POOL, default_args, run_parameters, with_parameters
 from pmf.orchestration.stage import Returned, perform, perform_at
 from pmf.orchestration.subject import started_at, this_run
 from pmf.orchestration.timetables import Kind, WorkingDayTimetable
@@ -36,10 +37,12 @@ def publication(profile: Profile) -> None:
         dag_id=f"{council}_publication",
         # Never by the clock: people decide when.
         schedule=None,
+        catchup=False,
+        max_active_runs=1,
         dagrun_timeout=timedelta(hours=1),
+        default_args=default_args(mail_engineers(council, timetable)),
         tags=[council, "publication"],
         doc_md=__doc__,
-        **of_council(profile, timetable),
     )
     def publish_papers() -> None:
         @task(pool=HEAVY_POOL)

@@ -21,8 +21,9 @@ from typing import Any
 
 from airflow.sdk import PokeReturnValue, dag, task
 
-from pmf.orchestration.councils import readable_profiles
-from pmf.orchestration.defaults import HEAVY_POOL, of_council, run_parameters, with_parameters
+from pmf.orchestration.callbacks import mail_engineers
+from pmf.orchestration.councils import first_day, readable_profiles
+from pmf.orchestration.defaults import HEAVY_POOL, default_args, run_parameters, with_parameters
 from pmf.orchestration.lineage import Product, asset
 from pmf.orchestration.patience import ready_at
 from pmf.orchestration.stage import Returned, perform, perform_at, perform_telling
@@ -46,10 +47,13 @@ def quarterly_export(profile: Profile) -> None:
         dag_id=f"{council}_quarterly_export",
         # For example 07:00 on the twelfth working day after the quarter, by the council's calendar and clock.
         schedule=timetable,
+        start_date=first_day(profile),
+        catchup=False,
+        max_active_runs=1,
         dagrun_timeout=timedelta(days=29),
+        default_args=default_args(mail_engineers(council, timetable)),
         tags=[council, "quarterly export"],
         doc_md=__doc__,
-        **of_council(profile, timetable),
     )
     def export_quarter() -> None:
         @task.sensor(mode="reschedule", poke_interval=_EVERY_QUARTER_OF_AN_HOUR, timeout=_FOUR_WEEKS)

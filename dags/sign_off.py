@@ -17,10 +17,11 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
-from pmf.orchestration.councils import readable_profiles
-from pmf.orchestration.defaults import each_weekday, of_council, run_parameters, with_parameters
+from pmf.orchestration.callbacks import mail_engineers
+from pmf.orchestration.councils import first_day, readable_profiles
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.signing import sign_each
 from pmf.orchestration.stage import Returned, perform_at
 from pmf.orchestration.subject import started_at, this_moment
@@ -30,15 +31,19 @@ from pmf.settings import read_settings
 
 def sign_off(profile: Profile) -> None:
     """Build the DAG of one council."""
-    council = profile.slug
+    council, at = profile.slug, profile.calendar.at
 
     @dag(
         dag_id=f"{council}_sign_off",
-        schedule=each_weekday(profile),
+        # For example 07:00 from Monday to Friday, by the council's clock in summer and winter.
+        schedule=CronTriggerTimetable(f"{at.minute} {at.hour} * * 1-5", timezone=profile.timezone),
+        start_date=first_day(profile),
+        catchup=False,
+        max_active_runs=1,
         dagrun_timeout=timedelta(hours=23),
+        default_args=default_args(mail_engineers(council)),
         tags=[council, "publication"],
         doc_md=__doc__,
-        **of_council(profile),
     )
     def sign_documents() -> None:
         @task

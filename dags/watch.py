@@ -19,8 +19,9 @@ from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
-from pmf.orchestration.councils import readable_profiles
-from pmf.orchestration.defaults import of_council, run_parameters, with_parameters
+from pmf.orchestration.callbacks import mail_engineers
+from pmf.orchestration.councils import first_day, readable_profiles
+from pmf.orchestration.defaults import default_args, run_parameters, with_parameters
 from pmf.orchestration.stage import Returned, perform_at
 from pmf.orchestration.subject import started_at, this_moment
 from pmf.orchestration.verdict import flag_from
@@ -36,10 +37,13 @@ def watch(profile: Profile) -> None:
         dag_id=f"{council}_watch",
         # Twenty to every hour: past the hours at which the other DAGs of a council begin.
         schedule=CronTriggerTimetable("40 * * * *", timezone=profile.timezone),
+        start_date=first_day(profile),
+        catchup=False,
+        max_active_runs=1,
         dagrun_timeout=timedelta(minutes=50),
+        default_args=default_args(mail_engineers(council)),
         tags=[council, "operations"],
         doc_md=__doc__,
-        **of_council(profile),
     )
     def watch_deadlines() -> None:
         @task(task_id="watch")

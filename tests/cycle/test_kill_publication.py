@@ -10,12 +10,13 @@ import pytest
 
 from cycle.council import SLUG
 from cycle.publishing import Q2, Publisher
+from faults.size import only_in_make_faults
 from pmf.cycle.verifying import verify_published
 
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize(("kills", "stride"), [(20, 4), pytest.param(100, 1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("kills", "stride"), [(20, 4), pytest.param(100, 1, marks=[pytest.mark.slow, only_in_make_faults])])
 def test_no_reader_ever_sees_half_a_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kills: int, stride: int) -> None:
     """Publications killed -9 at their writes one after the other, beside a process that hashes the live site: no torn read."""
     monkeypatch.setattr("pmf.cycle.clearance.problems_of", lambda *_: ())

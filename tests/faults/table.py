@@ -34,7 +34,7 @@ FAULTS: Sequence[Fault] = (
         2,
         "Killed in a stage",
         "kill -9 before commits, fsyncs, renames and links of all 15 stages, looking at the half-done state, on both databases",
-        ("tests/faults/test_kills.py", "tests/cycle/test_kill.py"),
+        ("tests/faults/test_kills.py",),
     ),
     Fault(
         3,

@@ -1,4 +1,4 @@
-"""What every DAG of the house has in common: owner, start, retries, parameters, the callback for breakdowns, the pool of heavy tasks."""
+"""What every DAG of the house has in common: owner, retries, parameters, the callback for breakdowns, the pool of heavy tasks."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, CronTriggerTimetable, ExceptionRetryPolicy, Param, RetryAction, RetryRule
+from airflow.sdk import DAG, ExceptionRetryPolicy, Param, RetryAction, RetryRule
 from airflow.sdk.definitions.param import ParamsDict
 
-from pmf.orchestration.callbacks import mail_engineers
-from pmf.orchestration.councils import first_day
-from pmf.orchestration.timetables import Kind, WorkingDayTimetable
-from pmf.register import Profile
+from pmf.orchestration.timetables import Kind
 
 OWNER = "performance-data-engineering"
 # Shared by what needs much memory or processor time (``pool`` makes it), so that many councils' months fit on the machine.
@@ -37,25 +34,6 @@ def default_args(on_breakdown: Callable[[Mapping[str, Any]], None]) -> dict[str,
         "execution_timeout": timedelta(minutes=30),
         "on_failure_callback": on_breakdown,
     }
-
-
-def of_council(profile: Profile, timetable: WorkingDayTimetable | None = None) -> dict[str, Any]:
-    """Give what all DAGs of a council have in common; ``timetable`` is that of a DAG whose runs are about periods.
-
-    No run is scheduled for anything before the council's first month, nor made up for later; and none runs beside another of its DAG.
-    """
-    return {
-        "start_date": first_day(profile),
-        "catchup": False,
-        "max_active_runs": 1,
-        "default_args": default_args(mail_engineers(profile.slug, timetable)),
-    }
-
-
-def each_weekday(profile: Profile) -> CronTriggerTimetable:
-    """Schedule a DAG for example at 07:00 from Monday to Friday, by the council's clock in summer and winter."""
-    at = profile.calendar.at
-    return CronTriggerTimetable(f"{at.minute} {at.hour} * * 1-5", timezone=profile.timezone)
 
 
 def run_parameters(kind: Kind | None, *, or_year: bool = False) -> dict[str, Param]:
