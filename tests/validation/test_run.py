@@ -12,6 +12,7 @@ import pytest
 
 from pmf.finding import Dimension, Scope, Severity
 from pmf.validation.checks import Check
+from pmf.validation.datasets.frame import TEXT
 from pmf.validation.run import COULD_NOT_RUN, SuiteResult, run_suite
 from pmf.validation.suites import load_suite
 
@@ -63,12 +64,12 @@ def a_frame(comments: list[str] | None = None, **columns: Any) -> pd.DataFrame:
     count = len(comments)
     content: dict[str, Any] = {
         "row_id": range(count),
-        "kpi_ref": pd.Series([f"K{number}" for number in range(count)], dtype="str"),
-        "month": pd.Series(["May 2024"] * count, dtype="str"),
+        "kpi_ref": pd.Series([f"K{number}" for number in range(count)], dtype=TEXT),
+        "month": pd.Series(["May 2024"] * count, dtype=TEXT),
         "value": [5.0] + [1234.5] * (count - 1),
         "least": [5.0] + [2000.0] * (count - 1),
-        "comment": pd.Series(comments, dtype="str"),
-        "cell_value": pd.Series([f"G{6 + number}" for number in range(count)], dtype="str"),
+        "comment": pd.Series(comments, dtype=TEXT),
+        "cell_value": pd.Series([f"G{6 + number}" for number in range(count)], dtype=TEXT),
     }
     return pd.DataFrame(content | columns)
 

@@ -42,7 +42,8 @@ def ask(suite: Suite, rules: Sequence[Rule], frame: pd.DataFrame) -> dict[str, O
     """Say of each rule whether the rows of a dataset meet it, and which do not; a rule that could not be asked has a ``problem``."""
     # Only what is compared: a row condition costs as much as the frame has columns, and texts are none of its business.
     compared = sorted(frozenset[str]().union(*(rule.compared for rule in rules)))
-    with _configured_once():
+    # Regular expressions are Python's, whether or not pyarrow, which has its own, is installed (``datasets.frame.TEXT``).
+    with _configured_once(), pd.option_context("mode.string_storage", "python"):
         validator = _validator(frame[[ROW_ID, *compared]])
         outcomes = _outcomes(validator.validate_expectation_suite(build(suite, rules)))
         broken = [rule for rule in rules if (outcome := outcomes.get(rule.rule_id)) and not outcome.success and outcome.problem is None]

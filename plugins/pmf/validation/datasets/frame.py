@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 import pandas as pd
 
+# Text in Python's own strings, whatever else is installed: pandas would take pyarrow's, whose regular expressions are others.
+TEXT = pd.StringDtype("python", na_value=float("nan"))
 # Figures become doubles. Rounding to a double never changes the order of two decimals and equal ones stay equal, so
 # "at the limit" stays at the limit; only figures that differ beyond the 15 digits a workbook can hold fall together.
-_DTYPES = {
-    "str": "str",
-    "str | None": "str",
+_DTYPES: Mapping[str, Any] = {
+    "str": TEXT,
+    "str | None": TEXT,
     "bool": "bool",
     "int": "int64",
     "int | None": "float64",
