@@ -20,7 +20,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-_TEMPORARY = ".tmp-"
+# What the name of a file or folder begins with until it is whole.
+UNFINISHED = ".tmp-"
 # No task takes this long over one file, so what is older was left by one that was killed.
 _LEFT_BEHIND = timedelta(hours=1)
 _NO_ROOM = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up", errno.EFBIG: "files may not grow this large here"}
@@ -114,7 +115,7 @@ def place_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
     if _holds(folder, files):
         return False
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=_TEMPORARY, dir=folder.parent) as name:
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder.parent) as name:
         old, new = Path(name) / "old", Path(name) / "new"
         new.mkdir()
         for file, content in files.items():
@@ -135,14 +136,28 @@ def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
 
 def clear_leftovers(folder: Path, *, now: datetime) -> int:
     """Delete what killed tasks left half-written under the folder more than an hour before ``now``; return how many."""
+    left = leftovers(folder, now=now)
+    for path in left:
+        remove(path)
+    return len(left)
+
+
+def leftovers(folder: Path, *, now: datetime) -> list[Path]:
+    """List what killed tasks left half-written under the folder more than an hour before ``now``: a folder, not what is in it."""
     oldest = (now - _LEFT_BEHIND).timestamp()
-    deleted = 0
-    for path in list(folder.rglob(f"{_TEMPORARY}*")):
+    found = []
+    for path in sorted(folder.rglob(f"{UNFINISHED}*")):
         with suppress(FileNotFoundError):  # its writer has just finished with it
-            if path.stat().st_mtime < oldest:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-                deleted += 1
-    return deleted
+            is_inside = any(part.startswith(UNFINISHED) for part in path.relative_to(folder).parts[:-1])
+            if not is_inside and path.lstat().st_mtime < oldest:
+                found.append(path)
+    return found
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a whole folder, unless it is gone by now."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def create_signing_key(path: Path) -> bool:
@@ -235,7 +250,7 @@ def _beside(path: Path, content: bytes, *, mode: int) -> Iterator[Path]:
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True, exist_ok=True)
             _sync_folder(path.parent.parent)
-        descriptor, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+        descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)

@@ -113,6 +113,16 @@ def live_alone(council: str, month: Month, settings: Settings) -> None:
         verb(council, month, as_at=at, settings=settings)
 
 
+def processes_of(home: Path) -> list[str]:
+    """List the programs that still run of an installation."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if str(home) in " ".join(process.cmdline()) or process.environ().get("PMF_HOME") == str(home):
+                found.append(" ".join(process.cmdline()))
+    return found
+
+
 def came_out(settings: Settings, months: Mapping[str, Month]) -> dict[str, str]:
     """Say what a home holds: every rating, and the digest of every file of store and outbox, by name."""
     found: dict[str, str] = {}

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from e2e.distribution import MISSING, Installation, came_out, can_run, fill_inbox, live_alone, start_month, up
+from e2e.distribution import MISSING, Installation, came_out, can_run, fill_inbox, live_alone, processes_of, start_month, up
 from pmf.period import Month
 from pmf.settings import read_settings
 
@@ -73,13 +73,4 @@ def test_a_month_of_both_councils_on_two_workers(installation: Installation, tmp
     assert came_out(settings, MONTHS) == came_out(alone, MONTHS)
 
     assert installation.stop() == 0
-    assert _processes_of(settings.home) == []
-
-
-def _processes_of(home: Path) -> list[str]:
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if str(home) in " ".join(process.cmdline()) or process.environ().get("PMF_HOME") == str(home):
-                found.append(" ".join(process.cmdline()))
-    return found
+    assert processes_of(settings.home) == []

@@ -22,12 +22,11 @@ from pmf.cycle.verifying import verify_published
 from pmf.operations.archive import BackupError
 from pmf.operations.backup import back_up
 from pmf.operations.restore import check_backup, restore
-from pmf.operations.schema import upgrade
 from pmf.operations.tablefile import described
 from pmf.period import Month
 from pmf.settings import Settings
 from pmf.warehouse.access import dump
-from pmf.warehouse.engine import connect
+from pmf.warehouse.engine import connect, upgrade
 from pmf.warehouse.tables import metadata
 from postgresql_cluster import Cluster
 

@@ -139,6 +139,17 @@ def test_half_written_files_go_after_an_hour(sqlite_council: Council) -> None:
     assert (old.exists(), young.exists()) == (False, True)
 
 
+def test_a_half_written_link_goes_and_what_it_leads_to_stays(sqlite_council: Council) -> None:
+    """A publication killed before it swapped its link in leaves one: it is removed, and the release is not."""
+    release = sqlite_council.settings.published / SLUG / ".releases" / "a"
+    release.mkdir(parents=True)
+    link = sqlite_council.settings.published / SLUG / ".tmp-link"
+    link.symlink_to(release)
+    os.utime(link, (SOON.timestamp() - 7200,) * 2, follow_symlinks=False)
+    tidy(sqlite_council.settings, now=SOON)
+    assert (link.is_symlink(), release.is_dir()) == (False, True)
+
+
 def test_the_command_lists_and_removes_only_when_asked(sqlite_council: Council) -> None:
     """Without ``--apply`` nothing is touched; with it, it is as listed."""
     digest = put(sqlite_council.settings.store, b"left behind")

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean, Column, Engine, Integer, LargeBinary, MetaData, Table, insert, inspect, select, text
 
-from pmf.operations.schema import newest_version, upgrade
 from pmf.settings import Settings
 from pmf.warehouse.access import dump
 from pmf.warehouse.columntypes import Exact, Instant
-from pmf.warehouse.engine import connect, migrate
+from pmf.warehouse.engine import connect, migrate, newest_version, upgrade
 from pmf.warehouse.tables import metadata
 
 ROWS = 3

@@ -12,19 +12,17 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from pmf.cli.terminal import FAILED, JsonOption, console, known_organisation, new_table, refuse, settings
+from pmf.cli.terminal import FAILED, JsonOption, SomeOrganisationOption, console, known_organisation, new_table, refuse, settings
 from pmf.register import RegisterError, organisation_slugs
 
 app = typer.Typer()
 
 _STYLES = {"ok": "green", "warning": "yellow", "wrong": "red"}
-_STYLES = {"ok": "green", "warning": "yellow", "wrong": "red"}
-_SomeOrganisation = Annotated[str | None, typer.Option("--organisation", "-o", help="The council's folder name. Default: every council.")]
 
 
 @app.command()
 def watch(
-    organisation: _SomeOrganisation = None,
+    organisation: SomeOrganisationOption = None,
     at: Annotated[datetime | None, typer.Option(help="The moment to take as now, in UTC. Default: now.")] = None,
     mail: Annotated[bool, typer.Option("--mail", help="Write to those concerned of what they have not been told.")] = False,
     as_json: JsonOption = False,
@@ -143,7 +141,7 @@ def housekeeping(
 
     What a figure, a rating, a document, a release or a decision traces to is never among it, however old.
     """
-    from pmf.operations.housekeeping import removable, tidy
+    from pmf.operations.housekeeping import removable, remove
     from pmf.orchestration.cleaning import CleaningError, clean_history
     from pmf.warehouse.engine import WarehouseError
 
@@ -151,7 +149,7 @@ def housekeeping(
     try:
         found = removable(known, now=now)
         if apply:
-            tidy(known, now=now)
+            remove(found)
         history = clean_history(known, os.environ, before=now - timedelta(days=airflow_days), apply=apply) if airflow_days else ""
     except (WarehouseError, CleaningError, OSError) as error:
         refuse(error)

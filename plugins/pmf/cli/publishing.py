@@ -8,18 +8,16 @@ from typing import Annotated
 
 import typer
 
-from pmf.cli.terminal import FAILED, OrganisationOption, console, known_organisation, refuse, settings
+from pmf.cli.terminal import FAILED, OrganisationOption, SomeOrganisationOption, console, known_organisation, refuse, settings
 from pmf.register import RegisterError, organisation_slugs
 from pmf.settings import Settings
 
 app = typer.Typer()
 
-_SomeOrganisation = Annotated[str | None, typer.Option("--organisation", "-o", help="The council's folder name. Default: every council.")]
-
 
 @app.command()
 def verify(
-    organisation: _SomeOrganisation = None,
+    organisation: SomeOrganisationOption = None,
     noted: Annotated[list[str] | None, typer.Option("--head", help="A head of the audit trail that was written down earlier.")] = None,
 ) -> None:
     """Hash every published file again and follow the audit trail, and name whatever is not as it was published or recorded.

@@ -19,6 +19,9 @@ from pmf.settings import Settings, read_settings
 FAILED, UNUSABLE = 1, 2
 
 OrganisationOption = Annotated[str, typer.Option("--organisation", "-o", help="The council's folder name, such as cambridgeshire.")]
+SomeOrganisationOption = Annotated[
+    str | None, typer.Option("--organisation", "-o", help="The council's folder name. Default: every council.")
+]
 PeriodOption = Annotated[str, typer.Option("--period", "-p", help="The month reported on, such as 2024-09.")]
 PostOption = Annotated[str, typer.Option("--post", help="The id of the post that acts, as in the council's profile.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a sentence; it is kept and printed.")]

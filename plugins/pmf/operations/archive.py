@@ -21,11 +21,11 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from pmf.operations.tablefile import TableFile
+from pmf.store import UNFINISHED
 
 # What of the home is kept. The outbox can be made again, Airflow keeps what is its own, and secrets belong elsewhere.
 KEPT = ("store", "published", "inbox", "mailbox", "mail")
 SIGNING = "signing"
-UNFINISHED = ".tmp-"
 FORM = 1
 _MANIFEST = "manifest.json"
 # What reading a damaged ZIP may end in: a member missing, its checksum wrong, its bytes not to be unpacked.

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from pmf import __version__
-from pmf.operations.archive import FORM, KEPT, SIGNING, UNFINISHED, ArchiveWriter, BackupError, Contents, KeptFile, KeptLink, writing
+from pmf.operations.archive import FORM, KEPT, SIGNING, ArchiveWriter, BackupError, Contents, KeptFile, KeptLink, writing
 from pmf.operations.tablefile import TableFile, described, lines_of
 from pmf.settings import Settings
-from pmf.warehouse.engine import VERSION_TABLE, look_at_warehouse, reading
+from pmf.store import UNFINISHED
+from pmf.warehouse.engine import look_at_warehouse, reading, schema_version
 from pmf.warehouse.tables import metadata
 from pmf.website.release import alone_on
 
@@ -56,7 +57,7 @@ def back_up(to: Path, *, now: datetime, settings: Settings) -> BackedUp:
         with ExitStack() as alone:
             for site in _sites(settings):
                 alone.enter_context(alone_on(site))
-            version = _schema_version(connection)
+            version = str(schema_version(connection))
             paths, links = list(_paths(settings)), tuple(_links(settings))
         tables = tuple(_keep_table(archive, connection, described(table)) for _, table in sorted(metadata.tables.items()))
         files = tuple(kept for path in paths if (kept := _keep_file(archive, path, settings.home)))
@@ -70,10 +71,6 @@ def back_up(to: Path, *, now: datetime, settings: Settings) -> BackedUp:
 
 def _sites(settings: Settings) -> list[Path]:
     return sorted(path for path in settings.published.glob("*") if path.is_dir() and not path.is_symlink())
-
-
-def _schema_version(connection: Connection) -> str:
-    return str(connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one())  # noqa: S608 - a constant
 
 
 def _paths(settings: Settings) -> Iterator[Path]:

@@ -5,23 +5,21 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from pmf.mail.transport import SmtpTransport, transport_for
 from pmf.operations import machine
 from pmf.operations.diagnosis import Diagnosis, doubtful, well, wrong
-from pmf.operations.schema import newest_version
 from pmf.register import RegisterError, load_register, organisation_slugs
 from pmf.settings import Settings
 from pmf.store import StoreError, load_signing_key
 from pmf.warehouse.access import read
-from pmf.warehouse.engine import VERSION_TABLE, WarehouseError, connect, reading
+from pmf.warehouse.engine import WarehouseError, connect, newest_version, reading, schema_version
 
 _TIMEOUT_SECONDS = 5
 _MAIL_WAITS = timedelta(days=1)
@@ -74,7 +72,8 @@ def warehouse(settings: Settings, *, now: datetime) -> Iterator[Diagnosis]:
         return
     try:
         engine = connect(settings.warehouse_url)
-        version = _schema_version(engine)
+        with reading(engine) as connection:
+            version = schema_version(connection)
     except (SQLAlchemyError, WarehouseError, OSError) as error:
         words = str(error).splitlines()[0]
         yield wrong("warehouse", f"{where} does not answer: {words}", "See that it is up, and that PMF_WAREHOUSE_URL is right")
@@ -156,15 +155,6 @@ def mail_server(settings: Settings) -> Diagnosis:
     except (smtplib.SMTPException, OSError) as error:
         return wrong("mail", f"{server} does not answer: {error}", "See that it is up; until then messages stay queued")
     return well("mail", f"{server} answers ({code}); its password was not tried")
-
-
-def _schema_version(engine: Engine) -> str | None:
-    with reading(engine) as connection:
-        # A warehouse without tables has no version; one that cannot be asked fails before.
-        connection.execute(text("SELECT 1"))
-        with suppress(SQLAlchemyError):
-            return str(connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one())  # noqa: S608 - a constant
-    return None
 
 
 def _queue(engine: Engine, settings: Settings, *, now: datetime) -> Iterator[Diagnosis]:

@@ -7,22 +7,21 @@ Act 1972, s. 100C).
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from pmf import store
 from pmf.cycle.workspace import Summary
 from pmf.operations.references import files_in_use, files_spoken_of
 from pmf.period import Month, parse_period
 from pmf.settings import Settings
 from pmf.warehouse.engine import look_at_warehouse, reading
 
-_HALF_WRITTEN = ".tmp-"
-# No task takes this long over one file, or from a file in the store to the row that names it.
-_LEFT_BEHIND, _SETTLED = timedelta(hours=1), timedelta(days=1)
+# No task takes this long from a file in the store to the row that names it.
+_SETTLED = timedelta(days=1)
 _DIGITS = 64
 
 
@@ -68,21 +67,20 @@ def removable(settings: Settings, *, now: datetime) -> tuple[Removable, ...]:
 
 def tidy(settings: Settings, *, now: datetime) -> Tidied:
     """Remove what may go."""
-    found = removable(settings, now=now)
+    return remove(removable(settings, now=now))
+
+
+def remove(found: Sequence[Removable]) -> Tidied:
+    """Remove what was listed."""
     for item in found:
-        if item.path.is_dir():
-            shutil.rmtree(item.path)
-        else:
-            item.path.unlink(missing_ok=True)  # what its own writer has just finished with
+        store.remove(item.path)
     return Tidied(len(found), sum(item.size_bytes for item in found))
 
 
 def _half_written(settings: Settings, *, now: datetime) -> Iterator[Removable]:
-    oldest = (now - _LEFT_BEHIND).timestamp()
     for name in ("store", "published", "outbox", "pulse"):
-        for path in sorted((settings.home / name).rglob(f"{_HALF_WRITTEN}*")):
-            if not any(parent.name.startswith(_HALF_WRITTEN) for parent in path.parents) and path.lstat().st_mtime < oldest:
-                yield Removable(path, _size(path), "left half-written by a task that was killed")
+        for path in store.leftovers(settings.home / name, now=now):
+            yield Removable(path, _size(path), "left half-written by a task that was killed")
 
 
 def _store(settings: Settings, spoken_of: set[str], in_use: set[str], *, now: datetime) -> Iterator[Removable]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pmf.operations.diagnosis import Diagnosis, doubtful, well, wrong
 from pmf.reporting.wording import counted
 from pmf.settings import Settings
+from pmf.store import UNFINISHED
 from pmf.validation.language.dictionary import british_dictionary
 
 # A month of a large council with all its documents takes some 200 MB.
@@ -66,7 +67,7 @@ def clock(settings: Settings, *, now: datetime) -> Diagnosis:
         return wrong("clock", f"this machine does not know the time zone {_ZONE}", "Install tzdata")
     if not os.access(settings.home, os.W_OK):
         return doubtful("clock", "the home cannot be written to, so its clock was not asked", "See folders")
-    with tempfile.NamedTemporaryFile(dir=settings.home, prefix=".tmp-") as file:
+    with tempfile.NamedTemporaryFile(dir=settings.home, prefix=UNFINISHED) as file:
         apart = abs(datetime.fromtimestamp(Path(file.name).stat().st_mtime, UTC) - now)
     if apart > _MOST_APART:
         seconds = f"{apart.total_seconds():,.0f} s"

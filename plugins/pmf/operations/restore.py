@@ -11,11 +11,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect
 
-from pmf.operations.archive import UNFINISHED, Archive, BackupError, Contents, KeptFile, opened
-from pmf.operations.schema import newest_version, upgrade
+from pmf.operations.archive import Archive, BackupError, Contents, KeptFile, opened
 from pmf.operations.tablefile import TableFile, digest_of_table, load_lines
 from pmf.settings import Settings
-from pmf.warehouse.engine import VERSION_TABLE, connect
+from pmf.store import UNFINISHED
+from pmf.warehouse.engine import VERSION_TABLE, connect, newest_version, upgrade
 from pmf.warehouse.guard import guard
 from pmf.warehouse.rights import grant_rights
 

@@ -26,6 +26,12 @@ def all_readable_profiles(settings: Settings) -> tuple[Profile, ...]:
     return _read(settings, organisation_slugs(settings.organisations))[0]
 
 
+def council_of(dag_id: str) -> str:
+    """Name the council a DAG is of: its id is <slug>_<stage>, and a slug holds no underscore. Empty: the installation's own."""
+    slug, _, stage = dag_id.partition("_")
+    return slug if stage else ""
+
+
 def first_day(profile: Profile) -> datetime:
     """Give the first moment of the first month a council reports on: no run is scheduled for anything earlier."""
     return datetime.combine(parse_month(profile.first_month).first_day, time.min, tzinfo=ZoneInfo(profile.timezone))
@@ -52,5 +58,4 @@ def _slugs_wanted(settings: Settings) -> tuple[str, ...]:
     dag_id = get_parsing_context().dag_id
     if dag_id is None:
         return slugs
-    # A DAG id is <slug>_<stage>, and a slug holds no underscore.
-    return tuple(slug for slug in slugs if slug == dag_id.partition("_")[0])
+    return tuple(slug for slug in slugs if slug == council_of(dag_id))

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from pmf.orchestration.production import SERVERS, Place, environment, make_secrets, read_secret
-from pmf.orchestration.servers import EmbeddedError, Server, Servers, serving, start_process
+from pmf.orchestration.servers import EmbeddedError, Server, Servers, run_process, serving, start_process, until_interrupted
 from pmf.settings import Settings
 
 _USER, _GROUP = "nobody", "nogroup"
@@ -102,23 +100,13 @@ def up_distributed(settings: Settings, ports: Ports, *, say: Callable[[str], Non
     Raises:
         EmbeddedError: as ``distributed`` does.
     """
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        with distributed(settings, ports, say=say, stopping=stopping) as installation:
-            if not stopping.is_set():
-                secret = settings.home / "secrets" / "admin_password"
-                say(f"Airflow is at http://{_HOST}:{ports.api}   user admin   password in {secret}")
-                say("Ctrl-C stops everything.")
-            installation.keep(stopping, say=say)
-            say("Stopping …")
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+    with until_interrupted() as stopping, distributed(settings, ports, say=say, stopping=stopping) as installation:
+        if not stopping.is_set():
+            secret = settings.home / "secrets" / "admin_password"
+            say(f"Airflow is at http://{_HOST}:{ports.api}   user admin   password in {secret}")
+            say("Ctrl-C stops everything.")
+        installation.keep(stopping, say=say)
+        say("Stopping …")
 
 
 def _environment(settings: Settings, place: Place) -> dict[str, str]:
@@ -159,7 +147,8 @@ def _start_postgres(programs: Mapping[str, Path], settings: Settings, place: Pla
         "postgres", [*_as_user(), str(bin_folder / "postgres"), "-D", str(folder), *listening], {}, settings.airflow_home / "logs"
     )
     account = {"PGHOST": _HOST, "PGPORT": str(ports.postgres), "PGPASSWORD": read_secret(place, "postgres_password")}
-    _wait_for(server, [str(bin_folder / "pg_isready"), "-q", "-h", _HOST, "-p", str(ports.postgres)])
+    probe = [str(bin_folder / "pg_isready"), "-q", "-h", _HOST, "-p", str(ports.postgres)]
+    _wait_until(lambda: subprocess.run(probe, capture_output=True, check=False).returncode == 0, server)  # noqa: S603 - written above
     if is_new:
         deploy = settings.project_root / "deploy"
         _run(
@@ -181,7 +170,7 @@ def _start_redis(programs: Mapping[str, Path], settings: Settings, place: Place,
         encoding="utf-8",
     )
     server = start_process("redis", [str(programs["redis"]), str(configuration)], {}, settings.airflow_home / "logs")
-    _wait_for_port(server, ports.redis)
+    _wait_until(lambda: _listens(ports.redis), server)
     return server
 
 
@@ -193,7 +182,7 @@ def _start_mail_catcher(settings: Settings, ports: Ports) -> Server:
         {},
         settings.airflow_home / "logs",
     )
-    _wait_for_port(server, ports.mail)
+    _wait_until(lambda: _listens(ports.mail), server)
     return server
 
 
@@ -206,32 +195,18 @@ def _as_user() -> list[str]:
 
 
 def _run(command: Sequence[str], own: Mapping[str, str], settings: Settings, name: str) -> None:
-    server = start_process(name, command, own, settings.airflow_home / "logs")
-    try:
-        if server.process.wait() != 0:
-            raise EmbeddedError(f"{name} failed: see {server.log}")
-    finally:
-        Servers(0, [server]).stop()
+    run_process(name, command, own, settings.airflow_home / "logs" / f"{name}.log")
 
 
-def _wait_for(server: Server, probe: Sequence[str]) -> None:
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection((_HOST, port), timeout=1):
+        return True
+    return False
+
+
+def _wait_until(is_up: Callable[[], bool], server: Server) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while subprocess.run(probe, capture_output=True, check=False).returncode != 0:  # noqa: S603 - written above
-        _check(server, deadline)
-
-
-def _wait_for_port(server: Server, port: int) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            socket.create_connection((_HOST, port), timeout=1).close()
-        except OSError:
-            _check(server, deadline)
-        else:
-            return
-
-
-def _check(server: Server, deadline: float) -> None:
-    if server.process.poll() is not None or time.monotonic() > deadline:
-        raise EmbeddedError(f"{server.name} did not come up: see {server.log}")
-    time.sleep(_PACE_SECONDS)
+    while not is_up():
+        if server.process.poll() is not None or time.monotonic() > deadline:
+            raise EmbeddedError(f"{server.name} did not come up: see {server.log}")
+        time.sleep(_PACE_SECONDS)

@@ -10,15 +10,12 @@ import base64
 import json
 import os
 import secrets
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 
-from pmf.orchestration.servers import EmbeddedError, run_to_end, serving
+from pmf.orchestration.servers import EmbeddedError, run_to_end, serving, until_interrupted
 from pmf.settings import Settings
 
 PORT = 8080
@@ -105,13 +102,7 @@ def up(settings: Settings, *, port: int = PORT, say: Callable[[str], None] = pri
     Raises:
         EmbeddedError: when the port is taken, or a server stops by itself; the others are stopped first.
     """
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
+    with until_interrupted() as stopping:
         environment = airflow_environment(settings, port=port)
         secret = password(settings)
         if not _is_migrated(settings):
@@ -124,9 +115,6 @@ def up(settings: Settings, *, port: int = PORT, say: Callable[[str], None] = pri
                 say("Ctrl-C stops it.")
             servers.watch(stopping)
             say("Stopping …")
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
 
 
 def _own_variables(settings: Settings, address: str) -> dict[str, str]:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from pmf.orchestration.councils import council_of
+
 _READ, _EDIT, _CREATE, _DELETE, _MENU = "can_read", "can_edit", "can_create", "can_delete", "menu_access"
 
 # What a role may do beside the council's DAGs: action and FAB resource. Those of runs and tasks hold for readable DAGs alone.
@@ -73,14 +75,14 @@ def _application_builder() -> AbstractContextManager[Any]:
 
 
 def _dags_of(councils: Sequence[str]) -> dict[str, list[str]]:
-    """List the DAGs of each council. A DAG id is <slug>_<stage>, and a slug holds no underscore."""
+    """List the DAGs of each council."""
     from airflow.models.dag import DagModel
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
     with create_session() as session:
         known = session.scalars(select(DagModel.dag_id).order_by(DagModel.dag_id)).all()
-    return {council: [dag_id for dag_id in known if dag_id.partition("_")[0] == council] for council in councils}
+    return {council: [dag_id for dag_id in known if council_of(dag_id) == council] for council in councils}
 
 
 def _rights(role: str, dag_ids: Sequence[str]) -> set[tuple[str, str]]:

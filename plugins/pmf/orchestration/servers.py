@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import psutil  # type: ignore[import-untyped]
 
@@ -140,12 +141,33 @@ def serving(
         servers.stop()
 
 
+@contextmanager
+def until_interrupted() -> Iterator[threading.Event]:
+    """Give an event that SIGINT, SIGTERM and SIGHUP set instead of what they did before, until the block is left."""
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield stopping
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
 def run_to_end(arguments: Sequence[str], environment: Mapping[str, str], logs: Path) -> None:
     """Run one Airflow command. Raises EmbeddedError, naming its log, when it fails."""
-    server = _start("-".join(arguments), arguments, environment, logs)
+    run_process(f"airflow {' '.join(arguments)}", [*_AIRFLOW, *arguments], environment, logs / f"{'-'.join(arguments)}.log")
+
+
+def run_process(title: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    """Run a program to its end. Raises EmbeddedError, naming its log, when it fails."""
+    server = start_process(log.stem, command, environment, log.parent)
     try:
         if server.process.wait() != 0:
-            raise EmbeddedError(f"airflow {' '.join(arguments)} failed: see {server.log}")
+            raise EmbeddedError(f"{title} failed: see {server.log}")
     finally:
         Servers(0, [server]).stop()
 

@@ -15,6 +15,7 @@ from airflow.listeners import hookimpl
 from airflow.sdk.observability import stats
 
 from pmf.operations.measurement import Kind, Measurement, measurements
+from pmf.orchestration.councils import council_of
 
 # The log of the task itself, as Airflow names it.
 log = structlog.get_logger(logger_name="task")
@@ -23,10 +24,9 @@ log = structlog.get_logger(logger_name="task")
 @hookimpl
 def on_task_instance_running(previous_state: object, task_instance: Any) -> None:  # noqa: ARG001 - Airflow's signature
     """Put organisation, run and stage on every line that the task's process logs from here on, tracebacks included."""
-    # A DAG id is <slug>_<stage>, and a slug holds no underscore; the installation's own DAGs have no slug.
-    organisation, _, rest = task_instance.dag_id.partition("_")
+    organisation = council_of(task_instance.dag_id)
     structlog.contextvars.unbind_contextvars("period")
-    structlog.contextvars.bind_contextvars(organisation=organisation if rest else "", run=task_instance.run_id, stage=task_instance.task_id)
+    structlog.contextvars.bind_contextvars(organisation=organisation, run=task_instance.run_id, stage=task_instance.task_id)
 
 
 def measured(stage: str, organisation: str, period: str | None, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

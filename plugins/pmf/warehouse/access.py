@@ -108,11 +108,7 @@ def _complete(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[dict[str,
 
 
 def _by_key(table: Table, rows: Iterable[_Row]) -> list[_Row]:
-    return sorted(rows, key=lambda row: _key(table, row))
-
-
-def _key(table: Table, row: Mapping[Any, Any]) -> tuple[Any, ...]:
-    return tuple(row[column.name] for column in table.primary_key)
+    return sorted(rows, key=lambda row: tuple(row[column.name] for column in table.primary_key))
 
 
 @cache

@@ -23,7 +23,7 @@ from pmf.warehouse.audit import is_audited
 from pmf.warehouse.columntypes import Exact, Instant, Word
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
 _STAGED = "pmf_staged"
 # Room for the pages of both keys while they grow; SQLite's own 2 MB have every page written and read again many times.
@@ -91,7 +91,7 @@ def _given(staged: Table, shared: Mapping[str, Any], column: Column[Any]) -> Any
 def _copied(connection: Connection, columns: list[Column[Any]], rows: pa.Table) -> Iterator[Table]:
     """Copy rows to a temporary table of PostgreSQL, gone with the transaction."""
     import pyarrow as pa
-    from pyarrow.csv import WriteOptions, write_csv  # type: ignore[import-untyped]
+    from pyarrow.csv import WriteOptions, write_csv
 
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": _STAGED})
     staged = Table(
@@ -125,7 +125,7 @@ def _attached(connection: Connection, columns: list[Column[Any]], rows: pa.Table
 def _as_text(rows: pa.Table) -> pa.Table:
     """Write decimals and instants as SQLite holds them."""
     import pyarrow as pa
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
+    import pyarrow.compute as pc
 
     for place, field in enumerate(rows.schema):
         if pa.types.is_decimal(field.type):

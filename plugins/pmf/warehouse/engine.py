@@ -74,16 +74,20 @@ def migrate(engine: Engine, sql_root: Path) -> None:
     Raises:
         WarehouseError: when the warehouse was written by a newer release than this one, or this account may not change its schema.
     """
-    newest = _newest_version(sql_root)
+    newest = newest_version(sql_root)
     with reading(engine) as connection:
         if _is_at(connection, newest):
             return
+    from pmf.warehouse.guard import guard, unguard
+
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
             _refuse_all_but_the_owner(connection)
         if not _is_at(connection, newest):
-            _upgrade(connection, sql_root)
+            unguard(connection)
+            upgrade(connection, sql_root)
+            guard(connection)
 
 
 def look_at_warehouse(settings: Settings) -> Engine:
@@ -96,7 +100,7 @@ def look_at_warehouse(settings: Settings) -> Engine:
     if url.get_backend_name() != "sqlite" or Path(str(url.database)).exists():
         engine = connect(settings.warehouse_url)
         with reading(engine) as connection:
-            if _is_at(connection, _newest_version(settings.sql)):
+            if _is_at(connection, newest_version(settings.sql)):
                 return engine
     raise WarehouseError("the warehouse is not there yet, or older than this release: the next run of a DAG, or of `pmf`, sees to it")
 
@@ -154,18 +158,34 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _newest_version(sql_root: Path) -> str:
+def newest_version(sql_root: Path) -> str:
     """Read the newest revision from the file names: migrations are one line, numbered from 0001."""
     return max(path.name[:4] for path in (sql_root / "migrations" / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 
 
-def _is_at(connection: Connection, newest: str) -> bool:
+def schema_version(connection: Connection) -> str | None:
+    """Name the schema a warehouse is at. None: it has none yet."""
     if connection.execute(_FIND_VERSION_TABLE[connection.dialect.name], {"name": VERSION_TABLE}).scalar() is None:
-        return False
-    version = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+        return None
+    version: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+    return version
+
+
+def upgrade(connection: Connection, sql_root: Path, *, to: str = "head") -> None:
+    """Bring a warehouse up to a schema, in the caller's transaction; one without tables gets them."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(sql_root / "migrations"))
+    command.upgrade(config, to)
+
+
+def _is_at(connection: Connection, newest: str) -> bool:
+    version = schema_version(connection)
     if version is not None and version > newest:
         raise WarehouseError(f"the warehouse has schema {version}, this release knows {newest}: install the newer release of pmf")
-    return bool(version == newest)
+    return version == newest
 
 
 def _refuse_all_but_the_owner(connection: Connection) -> None:
@@ -174,16 +194,3 @@ def _refuse_all_but_the_owner(connection: Connection) -> None:
             "the warehouse is not at this release's schema, and this account may not change it: "
             "run `pmf migrate` with PMF_WAREHOUSE_OWNER_URL, the account that owns the tables"
         )
-
-
-def _upgrade(connection: Connection, sql_root: Path) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    from pmf.warehouse.guard import guard, unguard
-
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(sql_root / "migrations"))
-    unguard(connection)
-    command.upgrade(config, "head")
-    guard(connection)

@@ -16,7 +16,7 @@ from pmf.warehouse.bulk import columns_of
 from pmf.warehouse.tables import observation, rating, received_file, return_release, returned_line
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
 # What the queries about figures and their ratings read.
 TABLES = (observation, received_file, return_release, returned_line, rating)
@@ -41,7 +41,7 @@ def export_organisation(connection: Connection, folder: Path, organisation: str)
 
 def write_rows(folder: Path, table: Table, organisation: str, rows: pa.Table) -> None:
     """Write an organisation's rows of a table: figures as text, digit for digit. A reader finds the old file or the new one."""
-    from pyarrow.parquet import write_table  # type: ignore[import-untyped]
+    from pyarrow.parquet import write_table
 
     path = folder / table.name / f"organisation={organisation}" / _FILE
     path.parent.mkdir(parents=True, exist_ok=True)
