@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
@@ -19,6 +20,8 @@ from pmf.assurance.block import Block, Grid, Heading, Item, Pair, UnreadableFile
 _HEADINGS = frozenset({"/Title", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6"})
 _BROKEN_WORD = re.compile("\n?\u00ad\n?")
 _AFTER_HYPHEN = re.compile("(?<=\\w)([-/])\n(?=\\w)")
+# Of a page's instructions, those that choose a font, show text or mark it; most are about lines and shapes.
+_TEXT_OPERATORS = "BMC BDC EMC Tf Tj TJ"
 # The text of marked content by page and number.
 _Said = Mapping[tuple[int, int] | None, Mapping[int, str]]
 _PAIR = re.compile(r"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>")
@@ -55,8 +58,9 @@ def _joined(pieces: Iterable[str]) -> str:
     return spaced(_BROKEN_WORD.sub("", _AFTER_HYPHEN.sub(r"\1", "\n".join(pieces))))
 
 
+@lru_cache(maxsize=32)
 def read_pdf(content: bytes) -> tuple[Block, ...]:
-    """Read what a tagged PDF says from its title on.
+    """Read what a tagged PDF says from its title on; the same file, which several checks ask about, is read once.
 
     Raises:
         UnreadableFileError: when it is no PDF, or one without tags or title.
@@ -106,7 +110,7 @@ def _marked(page: pikepdf.Page) -> dict[int, str]:
     said: dict[int, str] = {}
     marks: list[_Mark] = []
     font: dict[bytes, str] = {}
-    instructions: Iterable[Any] = pikepdf.parse_content_stream(page)
+    instructions: Iterable[Any] = pikepdf.parse_content_stream(page, _TEXT_OPERATORS)
     for operands, operator in instructions:
         match str(operator):
             case "BMC" | "BDC":

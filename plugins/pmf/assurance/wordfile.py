@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import dropwhile
 from typing import Any
 
@@ -20,8 +21,9 @@ _TABLES = ("Report Table", "Wide Report Table")
 _ITEMS = {"List Bullet": 0, "List Bullet 2": 1}
 
 
+@lru_cache(maxsize=32)
 def read_docx(content: bytes) -> tuple[Block, ...]:
-    """Read what a Word file says from its title on, by the names of its styles (``include/templates/README.md``).
+    """Read what a Word file says from its title on, by the names of its styles (``include/templates/README.md``); the same file once.
 
     Raises:
         UnreadableFileError: when it is no Word file, or has no title.
@@ -30,20 +32,23 @@ def read_docx(content: bytes) -> tuple[Block, ...]:
         word = docx.Document(io.BytesIO(content))
     except (zipfile.BadZipFile, docx.opc.exceptions.PackageNotFoundError, KeyError, ValueError) as error:
         raise UnreadableFileError(f"it is no Word file: {error}") from error
-    parts = list(dropwhile(lambda part: _style(part) != "Title", word.iter_inner_content()))
-    if not parts:
+    names = {style.style_id: str(style.name) for style in word.styles}
+    parts = ((part, names.get(_style_id(part), "")) for part in word.iter_inner_content())
+    shown = list(dropwhile(lambda part: part[1] != "Title", parts))
+    if not shown:
         raise UnreadableFileError("the Word file has no title")
-    return tuple(_blocks(parts))
+    return tuple(_blocks(shown))
 
 
-def _style(part: Any) -> str:
-    return str(part.style.name) if part.style is not None else ""
+def _style_id(part: Paragraph | Table) -> str | None:
+    """Give the id of a part's style, None for the default one; python-docx would search all styles for each part's name."""
+    return part._p.style if isinstance(part, Paragraph) else part._tbl.tblStyle_val  # noqa: SLF001 - its own names are searched for
 
 
-def _blocks(parts: list[Paragraph | Table]) -> Iterator[Block]:
+def _blocks(parts: list[tuple[Paragraph | Table, str]]) -> Iterator[Block]:
+    """Read parts, each with the name of its style."""
     caption = ""
-    for part in parts:
-        style = _style(part)
+    for part, style in parts:
         if isinstance(part, Table):
             yield from _table(part, style, caption)
             caption = ""

@@ -31,6 +31,8 @@ def problems_of(
     A document that is neither scorecard nor paper has nothing to be held against. Where files cannot be read the linter says so.
     """
     problems: list[Problem] = []
+    moments = {rows[0]["as_at"] for rows in editions.values()}
+    reported = {moment: _reported_before(workspace, period, as_at=moment) for moment in moments}
     for document_id, rows in editions.items():
         register = register_of(workspace, connection, rows[0]["register_digest"])
         looked_into = _looked_into(workspace, connection, period, register, rows)
@@ -45,7 +47,7 @@ def problems_of(
             document_id=document_id,
             as_at=rows[0]["as_at"],
             sql_root=workspace.settings.sql,
-            since=_since(workspace, period, document_id, as_at=rows[0]["as_at"]),
+            since=reported[rows[0]["as_at"]].get(document_id.removesuffix(INTERNAL)),
         )
         if known is not None:
             files = {row["format"]: get(workspace.settings.store, row["content_hash"]) for row in rows}
@@ -79,7 +81,6 @@ def _confidential(document_id: str, files: Mapping[str, bytes], now: Register, t
     return problems
 
 
-def _since(workspace: Workspace, period: Period, document_id: str, *, as_at: datetime) -> datetime | None:
-    """Give the moment of the paper before. None: there was none, or the document is none of a quarter."""
-    paper = document_id.removesuffix(INTERNAL)
-    return reported_at(workspace, period.previous, as_at=as_at).get(paper) if isinstance(period, Quarter) else None
+def _reported_before(workspace: Workspace, period: Period, *, as_at: datetime) -> dict[str, datetime]:
+    """Map each paper of the quarter before to the moment of its edition; none of a period that is no quarter."""
+    return reported_at(workspace, period.previous, as_at=as_at) if isinstance(period, Quarter) else {}

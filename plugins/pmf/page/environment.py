@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from pmf.page.plot import plot
@@ -59,6 +60,18 @@ def text_environment(folder: Path) -> Environment:
     )
 
 
+class _WordEnvironment(SandboxedEnvironment):
+    """Compiles a source once: docxtpl asks for each part of a template anew with every document."""
+
+    def __init__(self) -> None:
+        super().__init__(autoescape=True, undefined=StrictUndefined, finalize=printable)
+        self._compiled = lru_cache(maxsize=64)(super().from_string)
+
+    def from_string(self, source: Any, *_: Any, **__: Any) -> Template:
+        return self._compiled(source)
+
+
+@lru_cache(maxsize=1)
 def word_environment() -> SandboxedEnvironment:
-    """Build the environment of Word templates, which clerks edit: escaped, and confined to printing what it is given."""
-    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=printable)
+    """Build the environment of Word templates, once: what clerks edit is escaped, and confined to printing what it is given."""
+    return _WordEnvironment()

@@ -80,7 +80,8 @@ def _turn_last_pages(word: WordDocument, document: Document) -> None:
 
 def _set_column_widths(word: WordDocument, document: Document) -> None:
     """Share the width of the page among the columns of each table as the document asks."""
-    printed = (table for table in word.tables if table.style is not None and table.style.name in _REPORT_TABLES)
+    styles = _style_ids(word, *_REPORT_TABLES)
+    printed = (table for table in word.tables if table._tbl.tblStyle_val in styles)  # noqa: SLF001 - see _style_ids
     asked = ((section, block) for section in document.sections for block in section.blocks if isinstance(block, Table))
     for table, (section, block) in zip(printed, asked, strict=True):
         _share(table, block, _text_width(word.sections[0], section, document))
@@ -102,10 +103,15 @@ def _share(table: WordTable, block: Table, width: int) -> None:
 
 def _keep_captions(word: WordDocument) -> None:
     """Keep the paragraph above a table's caption with it: under a heading it says what the table is of."""
+    styles = _style_ids(word, "Caption")
     for before, caption in pairwise(word.iter_inner_content()):
-        is_caption = isinstance(caption, Paragraph) and caption.style is not None and caption.style.name == "Caption"
-        if is_caption and isinstance(before, Paragraph):
+        if isinstance(caption, Paragraph) and caption._p.style in styles and isinstance(before, Paragraph):  # noqa: SLF001 - see _style_ids
             before.paragraph_format.keep_with_next = True
+
+
+def _style_ids(word: WordDocument, *names: str) -> frozenset[str]:
+    """Give the ids of styles: what a paragraph or table holds; to ask each for its style's name is to search all styles each time."""
+    return frozenset(style.style_id for style in word.styles if style.name in names)
 
 
 def _text_width(page: WordSection, section: Section, document: Document) -> int:
