@@ -53,6 +53,7 @@ def main() -> None:
 def _alone(home: Path, key: bytes) -> float:
     settings = read_settings({"PMF_HOME": str(home)})
     home.mkdir()
+    settings.signing_key_path.touch(mode=0o600)
     settings.signing_key_path.write_bytes(key)
     for council, month in MONTHS.items():
         fill_inbox(council, month, settings)

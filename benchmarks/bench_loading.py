@@ -5,7 +5,8 @@ Usage: bench_loading.py [--rows N] [--times N]
 The figures are synthetic and in the order of a history's file: 300 KPIs over 120 months of as many councils as it takes. All go
 into the table ``observation`` of a migrated warehouse, keys, indices and, on PostgreSQL, partitions included, in one transaction,
 each time into a new database. Each contender gets them in the form that suits it: ours as Arrow columns with decimals, ``to_sql``
-as a data frame with floats, ``append_new`` as dictionaries. Times are medians.
+as a data frame with floats, ``append_new`` as dictionaries. What the driver alone takes for the same rows in the same table, and
+ADBC for what differs in a table without keys, are told beside them. Times are medians.
 
 A month's upsert is 300 figures, half of them there already, added by ``append_new`` and committed in the warehouse that then
 holds all the others, on a connection that is open, as it is in the middle of a stage. The PostgreSQL server is this program's
@@ -115,6 +116,28 @@ def with_pandas(engine: Engine, figures: pa.Table) -> Callable[[], object]:
     return run
 
 
+def driver_alone(engine: Engine, figures: pa.Table) -> Callable[[], object]:
+    """What the same table costs the driver itself, looking for nothing: ``executemany`` on SQLite, rows by COPY on PostgreSQL."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    stored = SHARED | {"recorded_at": SHARED["recorded_at"].isoformat()}
+    names = ", ".join([*figures.column_names, *stored])
+    columns = figures.set_column(4, "value", figures.column("value").cast(pa.string())).to_pydict().values()
+    rows = [(*row, *stored.values()) for row in zip(*columns, strict=True)]
+    places = ", ".join("?" * len(rows[0]))
+
+    def run() -> None:
+        with engine.begin() as connection:
+            driver: Any = connection.connection.driver_connection
+            if is_sqlite:
+                driver.executemany(f"INSERT INTO observation ({names}) VALUES ({places})", rows)  # noqa: S608 - columns of ours
+                return
+            with driver.cursor().copy(f"COPY observation ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+
+    return run
+
+
 def without_keys(engine: Engine, figures: pa.Table) -> Callable[[], object]:
     """The limit: ADBC, on a connection of its own, into a table without keys that it makes itself, of what differs alone."""
     from adbc_driver_postgresql import dbapi as postgresql
@@ -143,7 +166,7 @@ def compare(database: Database, figures: pa.Table, times: int) -> None:
     """Load everything with each contender, in turn, then a month."""
     taken: dict[str, list[float]] = {}
     for _ in range(times):
-        for contender in (ours, one_by_one, with_pandas, without_keys):
+        for contender in (ours, one_by_one, with_pandas, driver_alone, without_keys):
             engine = database.new()
             contender(engine, figures.slice(0, 10))()  # imports, and the first connection
             engine = database.new()
@@ -152,6 +175,7 @@ def compare(database: Database, figures: pa.Table, times: int) -> None:
     median = {name: statistics.median(found) for name, found in taken.items()}
     what = f"{len(figures):,} figures into {database.name}"
     record(6, f"{what}, in bulk", ours=median["ours"], peer="pandas.to_sql", theirs=median["with_pandas"], at_least=8)
+    record(6, f"{what}, in bulk", ours=median["ours"], peer="the driver alone into the same table", theirs=median["driver_alone"])
     record(6, f"{what}, in bulk", ours=median["ours"], peer="ADBC into a table without keys", theirs=median["without_keys"])
     record(6, f"{what}, as a month is", ours=median["one_by_one"], peer="pandas.to_sql", theirs=median["with_pandas"])
 

@@ -180,6 +180,16 @@ def test_parameters_choose_period_and_clock(council: str, verbs: Any) -> None:
     assert {call.as_at for call in verbs.calls} == {datetime(2024, 10, 20, 9, tzinfo=UTC)}
 
 
+def test_a_run_that_is_given_nothing_takes_nothing_from_the_one_before(council: str, verbs: Any) -> None:
+    """What one run was given the next in the same process does not take for the default: it is about its own month, on its own date."""
+    conf = {"period": "2024-07", "as_at": "2024-10-20T10:00:00+01:00"}
+    assert run_dag(f"{council}_monthly_cycle", logical_date=datetime(2024, 10, 20, 9, tzinfo=UTC), conf=conf).state == "success"
+    verbs.calls.clear()
+    assert run_dag(f"{council}_monthly_cycle", logical_date=CYCLE_AT).state == "success"
+    assert {call.period for call in verbs.calls} == {MONTH, None}
+    assert {call.as_at for call in verbs.calls} == {CYCLE_AT}
+
+
 @pytest.mark.parametrize("period", ["2024-25-Q2", "July 2024", "2024-13"])
 def test_a_period_that_is_none_is_refused(council: str, verbs: Any, period: str) -> None:
     """A parameter in the wrong form is refused before anything runs."""

@@ -20,7 +20,7 @@ import pytest
 
 from pmf.orchestration import servers
 from pmf.orchestration.embedded import airflow_environment, password, prepare
-from pmf.orchestration.servers import EmbeddedError, Servers, run_to_end, serving
+from pmf.orchestration.servers import EmbeddedError, Servers, run_to_end, serving, until_interrupted
 from pmf.settings import Settings, read_settings
 
 
@@ -221,31 +221,12 @@ def test_nothing_answers_is_not_healthy() -> None:
     assert Servers(free_port(), []).healthy(datetime.now(UTC)) == frozenset()
 
 
-_UP = """
-import os, sys
-from pmf.orchestration.embedded import up
-from pmf.settings import read_settings
-up(read_settings(os.environ), port=int(sys.argv[1]))
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.enable_socket
-def test_airflow_comes_up_and_an_interrupt_takes_all_of_it_down(settings: Settings) -> None:
-    """The four servers get healthy, the address and password are printed, and after Ctrl-C no process is left."""
-    port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")} | {"PMF_HOME": str(settings.home)}
-    with subprocess.Popen([sys.executable, "-u", "-c", _UP, str(port)], env=environment, stdout=subprocess.PIPE, text=True) as started:
-        assert started.stdout is not None
-        said: list[str] = []
-        for line in started.stdout:
-            said.append(line.strip())
-            if "Ctrl-C" in line:
-                break
-        assert len(processes_of(settings.airflow_home)) >= 4, said
-        started.send_signal(signal.SIGINT)
-        said += [line.strip() for line in started.stdout]
-        assert started.wait(30) == 0
-    assert {line.split()[0] for line in said if "is ready after" in line} == {"api-server", "scheduler", "dag-processor", "triggerer"}
-    assert f"Airflow is at http://127.0.0.1:{port}   user admin   password {password(settings)}" in said
-    assert eventually(lambda: processes_of(settings.airflow_home) == [], 5)  # the system takes a moment to let go of the killed
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whatever_ends_it_ends_it_in_order(number: signal.Signals) -> None:
+    """Ctrl-C, a service manager and a closed terminal alike ask for the end; tests/e2e/test_real_scheduler.py sees all of it come down."""
+    before = signal.getsignal(number)
+    with until_interrupted() as stopping:
+        assert not stopping.is_set()
+        signal.raise_signal(number)
+        assert stopping.is_set()
+    assert signal.getsignal(number) is before

@@ -1,16 +1,20 @@
-"""Heavy libraries are loaded once: in the scheduler, and in each Celery worker."""
+"""What is done once: heavy libraries are loaded in the scheduler and in each Celery worker, profiles read in the DAG processor."""
 
 from __future__ import annotations
 
 import importlib
 import json
 import logging
+import os
 import sys
+from pathlib import Path
 
 import pytest
 
-from pmf.orchestration import preload
+from councils import make_councils
+from pmf.orchestration import councils, preload
 from pmf.orchestration.production import IN_CONTAINERS, environment
+from pmf.settings import read_settings
 
 
 class Job:
@@ -22,19 +26,21 @@ class TaskRunnerMarker:
 
 
 @pytest.mark.parametrize(
-    ("component", "arguments", "is_scheduler"),
+    ("component", "arguments", "kind"),
     [
-        (Job(), ["airflow", "scheduler", "--skip-serve-logs"], True),
-        (Job(), ["airflow", "dag-processor"], False),
-        (Job(), ["airflow", "triggerer"], False),
-        (Job(), ["pytest", "tests/scheduler"], False),
-        (Job(), ["airflow"], False),
-        (TaskRunnerMarker(), ["airflow", "scheduler"], False),
+        (Job(), ["airflow", "scheduler", "--skip-serve-logs"], "scheduler"),
+        (Job(), ["airflow", "dag-processor"], "DAG processor"),
+        (Job(), ["airflow", "triggerer"], None),
+        (Job(), ["pytest", "tests/scheduler", "dag-processor"], None),
+        (Job(), ["airflow"], None),
+        (TaskRunnerMarker(), ["airflow", "scheduler"], None),
+        (TaskRunnerMarker(), ["airflow", "dag-processor"], None),
     ],
 )
-def test_only_the_scheduler_is_one(component: object, arguments: list[str], *, is_scheduler: bool) -> None:
+def test_every_component_is_known_by_its_command(component: object, arguments: list[str], kind: str | None) -> None:
     """Other processes announce their start too, and must stay small."""
-    assert preload.is_scheduler(component, arguments) is is_scheduler
+    assert preload.is_scheduler(component, arguments) is (kind == "scheduler")
+    assert preload.is_dag_processor(component, arguments) is (kind == "DAG processor")
 
 
 def test_the_scheduler_loads_what_tasks_need(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +53,16 @@ def test_the_scheduler_loads_what_tasks_need(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sys, "argv", ["airflow", "scheduler"])
     preload.on_starting(Job())
     assert loaded == ["pandas", "great_expectations"]
+
+
+def test_the_dag_processor_reads_the_profiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What it forks for a DAG file parses no profile again that is as it was at the start."""
+    make_councils(tmp_path, 2)
+    monkeypatch.setenv("PMF_ORGANISATIONS", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["airflow", "dag-processor"])
+    preload.on_starting(Job())
+    monkeypatch.setattr(councils, "load_profile", None)
+    assert [profile.slug for profile in councils.readable_profiles(read_settings(os.environ))] == ["district-01", "district-02"]
 
 
 def test_a_library_that_cannot_be_loaded_is_said(caplog: pytest.LogCaptureFixture) -> None:

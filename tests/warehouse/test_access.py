@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import Boolean, Connection, Engine, String, column, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pmf.warehouse.access import append_new, dump, read, replace_partition
 from pmf.warehouse.columntypes import Exact, Instant
@@ -66,6 +66,14 @@ def test_a_missing_value_is_an_error_and_not_a_duplicate(engine: Engine) -> None
     """Only a key that is there already is passed over; any other broken rule is an error."""
     with pytest.raises(IntegrityError), engine.begin() as connection:
         append_new(connection, waiver, [row(waiver, reason=None)])
+
+
+@pytest.mark.parametrize("reason", [{"a": 1}, {1}, object()])
+def test_what_no_column_can_hold_is_refused(engine: Engine, reason: object) -> None:
+    """A list, a mapping or any other object in place of a text is an error, and never its print."""
+    with pytest.raises((TypeError, DBAPIError)), engine.begin() as connection:
+        append_new(connection, waiver, [row(waiver, reason=reason)])
+    assert dump(engine) == ""
 
 
 def test_a_partition_is_replaced_and_nothing_else(engine: Engine) -> None:

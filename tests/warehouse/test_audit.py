@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pmf.settings import Settings, read_settings
 from pmf.warehouse.access import append_new, dump
-from pmf.warehouse.audit import HAPPENED
+from pmf.warehouse.audit import HAPPENED, content_digest, entry_digest
 from pmf.warehouse.engine import connect, migrate, reading
 from pmf.warehouse.tables import audit, finding, metadata, observation, sign_off, waiver
 from processes import at_once
@@ -53,6 +53,38 @@ def test_what_is_there_already_is_not_recorded_again(engine: Engine) -> None:
         append_new(connection, waiver, [row(waiver), row(waiver, reason="again")])
         append_new(connection, waiver, [row(waiver), row(waiver, kpi_ref="new")])
     assert [json.loads(entry["row_key"])["kpi_ref"] for entry in trail(engine)] == ["x", "new"]
+
+
+def test_of_two_rows_with_one_key_the_one_that_is_there_is_recorded(engine: Engine) -> None:
+    """The trail holds the digest of the row the table holds, whatever else was given with it."""
+    with engine.begin() as connection:
+        assert append_new(connection, waiver, [row(waiver, reason="first"), row(waiver, reason="second")]) == 1
+        stored = dict(connection.execute(select(waiver)).mappings().one())
+    assert [entry["content_digest"] for entry in trail(engine)] == [content_digest("waiver", stored)]
+
+
+def test_councils_may_have_events_of_one_key(engine: Engine) -> None:
+    """The same event of two councils, brought together, is in the chain of each, and so is what is new beside what is known."""
+    rows = [row(observation, organisation=organisation, source="entry") for organisation in ("x", "y")]
+    with engine.begin() as connection:
+        assert append_new(connection, observation, rows[:1]) == 1
+        assert append_new(connection, observation, rows) == 1
+    assert [(entry["organisation"], entry["sequence"]) for entry in trail(engine)] == [("x", 1), ("y", 1)]
+
+
+def test_very_many_events_make_one_chain(engine: Engine) -> None:
+    """However many statements it takes, no event is lost or out of order, and each is chained as the table holds it."""
+    rows = [row(waiver, kpi_ref=f"{number:04d}", reason=f"–{number}") for number in range(2345)]
+    with engine.begin() as connection:
+        append_new(connection, waiver, rows[::2])
+        assert append_new(connection, waiver, rows) == 1172
+        stored = {line["kpi_ref"]: dict(line) for line in connection.execute(select(waiver)).mappings()}
+    entries = trail(engine)
+    refs = [json.loads(entry["row_key"])["kpi_ref"] for entry in entries]
+    assert refs == [line["kpi_ref"] for line in rows[::2] + rows[1::2]]
+    assert [entry["content_digest"] for entry in entries] == [content_digest("waiver", stored[ref]) for ref in refs]
+    assert [entry["previous_digest"] for entry in entries] == ["", *(entry["digest"] for entry in entries[:-1])]
+    assert [entry["digest"] for entry in entries] == [entry_digest(entry) for entry in entries]
 
 
 def test_a_chain_is_a_council_s_financial_year(engine: Engine) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pmf.warehouse.access import append_new, dump
 from pmf.warehouse.bulk import append_table
-from pmf.warehouse.tables import observation, sign_off
+from pmf.warehouse.tables import observation, sign_off, waiver
 from table_rows import NOON, row
 
 SHARED = {
@@ -88,6 +90,79 @@ def test_a_key_that_is_there_twice_is_an_error(engine: Engine) -> None:
     with pytest.raises(DBAPIError), engine.begin() as connection:
         append_table(connection, observation, table, shared=SHARED)
     assert dump(engine) == ""
+
+
+def indices(engine: Engine) -> list[object]:
+    """List a table's indices; on SQLite with the words that made them, too."""
+    with engine.connect() as connection:
+        made = text("SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name")
+        words = connection.execute(made).all() if engine.dialect.name == "sqlite" else []
+    return [inspect(engine).get_indexes("observation"), words]
+
+
+def test_a_first_load_leaves_the_indices_as_they_were(engine: Engine) -> None:
+    """Where SQLite builds an index after the rows it is the same index, and what is asked by it is found."""
+    before = indices(engine)
+    with engine.begin() as connection:
+        append_table(connection, observation, pa.Table.from_pylist(lines(range(50))), shared=SHARED)
+    assert indices(engine) == before
+    with engine.connect() as connection:
+        found = select(func.count()).where(observation.c.organisation == "a", observation.c.period == "2024-09")
+        assert connection.execute(found).scalar_one() == 50
+
+
+def test_a_load_that_is_refused_leaves_the_indices_in_a_transaction_that_goes_on(engine: Engine) -> None:
+    """Whoever catches the error and goes on has every index, and what was written before."""
+    if engine.dialect.name == "postgresql":
+        pytest.skip("PostgreSQL ends a transaction at its first error")
+    before = indices(engine)
+    with engine.begin() as connection:
+        append_new(connection, waiver, [row(waiver)])
+        with pytest.raises(DBAPIError):
+            append_table(connection, observation, pa.Table.from_pylist(lines(range(3)) + lines(range(1))), shared=SHARED)
+    assert indices(engine) == before
+    assert dump(engine).count("\n") == 2  # the waiver and its row of the audit trail
+
+
+@pytest.mark.parametrize("moment", ["before the rows", "after the rows", "after the indices"])
+def test_a_load_that_is_killed_leaves_nothing(engine: Engine, moment: str) -> None:
+    """A process that dies in the middle of a first load leaves a warehouse without rows, with its indices, that takes the load again."""
+    before, table = indices(engine), pa.Table.from_pylist(lines(range(500)))
+    engine.dispose()
+    if (child := os.fork()) == 0:
+        try:
+            load_until(engine, table, moment)
+        finally:
+            os._exit(1)  # should nothing have struck
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    assert (dump(engine), indices(engine)) == ("", before)
+    with engine.begin() as connection:
+        assert append_table(connection, observation, table, shared=SHARED) == 500
+
+
+def load_until(engine: Engine, table: pa.Table, moment: str) -> None:
+    """Load, and be killed at a moment."""
+
+    def strike(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO observation"):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if moment != "after the indices":
+        event.listen(engine, "before_cursor_execute" if moment == "before the rows" else "after_cursor_execute", strike)
+    with engine.begin() as connection:
+        append_table(connection, observation, table, shared=SHARED)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_only_what_is_new_of_an_organisation_that_is_there_is_added_beside_one_that_is_not(engine: Engine) -> None:
+    """Organisations with and without rows may be in one load, and the column that names them may differ from row to row."""
+    shared = {name: value for name, value in SHARED.items() if name != "organisation"}
+    both = [line | {"organisation": organisation} for organisation in ("a", "b") for line in lines(range(20))]
+    with engine.begin() as connection:
+        append_new(connection, observation, [row(observation, **SHARED, **line) for line in lines(range(5))])
+    for expected in (35, 0):
+        with engine.begin() as connection:
+            assert append_table(connection, observation, pa.Table.from_pylist(both), shared=shared) == expected
 
 
 @pytest.mark.parametrize(("table", "changed"), [(observation, {"status": "restated"}), (observation, {"source": "entry"}), (sign_off, {})])

@@ -23,10 +23,11 @@ _MASK = " | "
 
 @dataclass(frozen=True)
 class _Body:
-    """A body's name, the words of it, and its other names of several words."""
+    """A body's name, the words of it in order and as a set, and its other names of several words."""
 
     name: str
     words: tuple[str, ...]
+    known: frozenset[str]
     aliases: tuple[str, ...]
 
 
@@ -48,7 +49,8 @@ def name_mismatches(blocks: Sequence[Block], profile: Profile) -> Iterator[Misma
 
 
 def _body(body: Committee | Board) -> _Body:
-    return _Body(body.name, tuple(_WORD.findall(folded(body.name))), tuple(alias for alias in body.aliases if " " in alias))
+    words = tuple(_WORD.findall(folded(body.name)))
+    return _Body(body.name, words, frozenset(words), tuple(alias for alias in body.aliases if " " in alias))
 
 
 def _variants(text: str, bodies: Sequence[_Body]) -> Iterator[tuple[str, str]]:
@@ -63,23 +65,24 @@ def _variants(text: str, bodies: Sequence[_Body]) -> Iterator[tuple[str, str]]:
     words = _WORD.findall(text)
     if len(words) >= _LONG_ENOUGH:
         plain = [_POSSESSIVE.sub("", word) for word in _WORD.findall(text.casefold())]
+        present = frozenset(plain)
         for body in bodies:
-            yield from ((" ".join(words[at : at + len(body.words)]), body.name) for at in _slips(plain, body.words))
+            if len(body.words) >= _LONG_ENOUGH and len(body.known & present) >= _least(body):
+                yield from ((" ".join(words[at : at + len(body.words)]), body.name) for at in _slips(plain, body))
 
 
-def _slips(words: Sequence[str], wanted: Sequence[str]) -> Iterator[int]:
-    """Find where runs of words begin that are nearly a name.
+def _least(body: _Body) -> int:
+    """Say how many words of a slip are right: all but two. Comparing letters takes a hundred times as long as asking that."""
+    return max(len(body.known) - 2, 2)
 
-    All words of a slip but two are right; comparing letters takes a hundred times as long as asking that.
-    """
-    known = set(wanted)
-    least = max(len(known) - 2, 2)
-    if len(wanted) < _LONG_ENOUGH or len(known.intersection(words)) < least:
-        return
+
+def _slips(words: Sequence[str], body: _Body) -> Iterator[int]:
+    """Find where runs of words begin that are nearly a name."""
+    wanted = body.words
     at = 0
     while at + len(wanted) <= len(words):
         run = words[at : at + len(wanted)]
-        is_slip = len(known.intersection(run)) >= least and _likeness(run, wanted) >= _ALIKE
+        is_slip = len(body.known.intersection(run)) >= _least(body) and _likeness(run, wanted) >= _ALIKE
         if is_slip:
             yield at
         at += len(wanted) if is_slip else 1

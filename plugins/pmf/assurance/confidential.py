@@ -106,11 +106,12 @@ def mentions(words: str, register: Register, period: Period) -> tuple[str, ...]:
     ``words`` are all of the file's, without white space.
     """
     kpis = register.kpis(period)
-    public = sorted({squeezed(kpi.title) for kpi in kpis if kpi.is_public}, key=len, reverse=True)
-    for title in public:
+    named = [kpi for kpi in kpis if not kpi.is_public and _is_named(kpi, words)]
+    if named:
         # An internal KPI's title may be the beginning of a public one's.
-        words = words.replace(title, "\N{REPLACEMENT CHARACTER}")
-    return tuple(kpi.kpi_ref for kpi in kpis if not kpi.is_public and _is_named(kpi, words))
+        for title in sorted({squeezed(kpi.title) for kpi in kpis if kpi.is_public}, key=len, reverse=True):
+            words = words.replace(title, "\N{REPLACEMENT CHARACTER}")
+    return tuple(kpi.kpi_ref for kpi in named if _is_named(kpi, words))
 
 
 def mention_mismatches(words: str, register: Register, period: Period) -> Iterator[Mismatch]:

@@ -23,24 +23,9 @@ def mail_engineers(organisation: str, timetable: WorkingDayTimetable | None = No
     What goes wrong in the callback itself Airflow writes to the task's log as an error.
     """
 
+    # Airflow reads the callback's own lines from its file for each DAG it stores, so they are few.
     def report(context: Mapping[str, Any]) -> None:
-        if isinstance(context.get("exception"), AirflowFailException):
-            return
-        from pmf.cycle.send import report_breakdown
-
-        settings, instance = settings_for_tasks(), context["ti"]
-        subject = subject_of(context, timetable) if timetable else None
-        as_at = subject.as_at if subject else started_at(context)
-        report_breakdown(
-            organisation,
-            subject.period.key if subject else as_at.date().isoformat(),
-            dag_id=instance.dag_id,
-            task_id=instance.task_id,
-            exception=describe(context.get("exception")),
-            run_link=task_link(settings, instance),
-            as_at=as_at,
-            settings=settings,
-        )
+        _report(context, organisation, timetable)
 
     return report
 
@@ -58,3 +43,23 @@ def describe(exception: object) -> str:
     if isinstance(exception, BaseException):
         return f"{type(exception).__name__}: {exception}"
     return str(exception)
+
+
+def _report(context: Mapping[str, Any], organisation: str, timetable: WorkingDayTimetable | None) -> None:
+    if isinstance(context.get("exception"), AirflowFailException):
+        return
+    from pmf.cycle.send import report_breakdown
+
+    settings, instance = settings_for_tasks(), context["ti"]
+    subject = subject_of(context, timetable) if timetable else None
+    as_at = subject.as_at if subject else started_at(context)
+    report_breakdown(
+        organisation,
+        subject.period.key if subject else as_at.date().isoformat(),
+        dag_id=instance.dag_id,
+        task_id=instance.task_id,
+        exception=describe(context.get("exception")),
+        run_link=task_link(settings, instance),
+        as_at=as_at,
+        settings=settings,
+    )

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, ExceptionRetryPolicy, Param, RetryAction, RetryRule
-from airflow.sdk.definitions.param import ParamsDict
 
 from pmf.orchestration.timetables import Kind
 
@@ -52,9 +51,9 @@ def with_parameters(dag: DAG, parameters: Mapping[str, Param]) -> None:
     """Let runs of a DAG be given parameters. Called once its tasks stand.
 
     Given to the DAG before, they become each task's own, and Airflow checks them anew for each task whenever it stores the
-    DAG: with many councils that takes three times as long as all the rest.
+    DAG: with many councils that takes three times as long as all the rest. Set as a whole, they would be checked here as well.
     """
-    dag.params = ParamsDict(dict(parameters))
+    dag.params.update(parameters)
 
 
 def _period_parameter(kind: Kind, *, or_year: bool) -> Param:

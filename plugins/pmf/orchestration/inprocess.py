@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -50,10 +51,11 @@ def run_dag(dag_id: str, *, logical_date: datetime, conf: Mapping[str, Any] | No
         raise KeyError(f"there is no DAG {dag_id!r}; there are {', '.join(sorted(bag.dags))}; {bag.import_errors}")
     from pmf.orchestration.task_log import task_logs
 
-    with _parsed_once(bag), task_logs():
-        run = bag.dags[dag_id].test(run_after=moment, logical_date=moment, run_conf=dict(conf or {}))
+    dag = bag.dags[dag_id]
+    with _parsed_once(bag), _parameters_kept(dag), task_logs():
+        run = dag.test(run_after=moment, logical_date=moment, run_conf=dict(conf or {}))
     _note_beginning(run.id, began)
-    order = {task_id: place for place, task_id in enumerate(task.task_id for task in bag.dags[dag_id].topological_sort())}
+    order = {task_id: place for place, task_id in enumerate(task.task_id for task in dag.topological_sort())}
     tasks = [
         TaskResult(instance.task_id, instance.map_index, instance.rendered_map_index, instance.state and str(instance.state))
         for instance in run.get_task_instances()
@@ -95,6 +97,19 @@ def _parsed_once(bag: Any) -> Iterator[None]:
 
     with patch.object(dagbag, "BundleDagBag", return_value=bag), patch.object(dagbag, "sync_bag_to_db"):
         yield
+
+
+@contextmanager
+def _parameters_kept(dag: Any) -> Iterator[None]:
+    """Leave the parameters of a DAG as they are.
+
+    Airflow writes what a run is given into them, where the next run would take it for the default.
+    """
+    as_they_are = deepcopy(dag.params)
+    try:
+        yield
+    finally:
+        dag.params = as_they_are
 
 
 def is_known_run(dag_id: str, logical_date: datetime) -> bool:

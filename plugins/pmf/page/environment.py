@@ -6,6 +6,7 @@ backspace, and Word would call the whole document damaged.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,15 @@ from pmf.page.plot import plot
 from pmf.page.sparkline import trace
 
 # XML 1.0, section 2.2: everything below a space but tab and newline, lone surrogates, and the two non-characters.
-_FORBIDDEN = dict.fromkeys((*range(9), *range(11, 32), 127, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def printable(value: object) -> object:
     """Drop the characters that no page may hold; anything that is not text passes unchanged."""
     # A page has a hundred thousand texts, and hardly one holds any: asking whether one does is quicker than dropping them.
-    return value.translate(_FORBIDDEN) if isinstance(value, str) and not value.isprintable() else value
+    if not isinstance(value, str) or value.isprintable() or not _FORBIDDEN.search(value):
+        return value
+    return type(value)(_FORBIDDEN.sub("", value))
 
 
 def one_line(value: object) -> object:

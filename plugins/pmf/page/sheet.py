@@ -70,6 +70,9 @@ class _Worksheet(GPWorksheet):  # type: ignore[misc]  # gptables has no types
         self._mark_data_as_worksheet_table(gptable, pd.DataFrame([heads]))
         return [top + len(gptable.table) + 1, 0]
 
+    def _parse_urls(self, sheet: GPTable | Cover) -> None:
+        """Look for no links: no text of ours is one."""
+
 
 class _Workbook(GPWorkbook):  # type: ignore[misc]  # gptables has no types
     """A workbook of such sheets."""

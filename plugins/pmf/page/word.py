@@ -94,11 +94,12 @@ def _share(table: WordTable, block: Table, width: int) -> None:
         grid_column.width = own
     # Of a table that stays on one page, each row is kept with the next: the rows are one more than the block's, for the header.
     kept = len(block.rows) if len(block.rows) <= _SHORT and not block.is_wide else 0
-    for number, row in enumerate(table.rows):
-        for cell, own in zip(row.cells, widths, strict=True):
+    # Below python-docx's own rows and cells, which look for merged ones and take three times as long.
+    for number, row in enumerate(table._tbl.tr_lst):  # noqa: SLF001
+        for cell, own in zip(row.tc_lst, widths, strict=True):
             cell.width = own
-            for part in cell.paragraphs if number < kept else ():
-                part.paragraph_format.keep_with_next = True
+            for part in cell.p_lst if number < kept else ():
+                part.get_or_add_pPr().keepNext_val = True
 
 
 def _keep_captions(word: WordDocument) -> None:

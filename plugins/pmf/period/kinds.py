@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 _QUARTER = re.compile(r"^(\d{4})[-/](\d{2})[-\s]*Q([1-4])$", re.IGNORECASE)
@@ -99,8 +100,7 @@ class Quarter:
 
     @property
     def months(self) -> tuple[Month, ...]:
-        first = Month(self.start_year, _FIRST_FINANCIAL_MONTH).plus(3 * (self.number - 1))
-        return (first, first.plus(1), first.plus(2))
+        return self.financial_year.months[3 * (self.number - 1) : 3 * self.number]
 
     @property
     def first_day(self) -> date:
@@ -143,8 +143,7 @@ class FinancialYear:
 
     @property
     def months(self) -> tuple[Month, ...]:
-        first = Month(self.start_year, _FIRST_FINANCIAL_MONTH)
-        return tuple(first.plus(step) for step in range(12))
+        return _months_of(self.start_year)
 
     @property
     def first_day(self) -> date:
@@ -181,6 +180,14 @@ def _financial_start(first: str, second: str, text: str) -> int:
     return start
 
 
+@lru_cache(maxsize=64)
+def _months_of(start_year: int) -> tuple[Month, ...]:
+    """Give the months of a financial year, which rating asks for thousands of times."""
+    first = Month(start_year, _FIRST_FINANCIAL_MONTH)
+    return tuple(first.plus(step) for step in range(12))
+
+
+@lru_cache(maxsize=1024)
 def parse_month(text: str) -> Month:
     """Read a month key such as ``2024-09``.
 

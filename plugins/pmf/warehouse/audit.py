@@ -10,11 +10,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, false, insert, select, text, true
+from sqlalchemy import ColumnElement, Connection, Table, false, select, text, true
 
 from pmf.period import Month
+from pmf.warehouse.insertion import insert_rows
 from pmf.warehouse.rowtext import printed_row
 from pmf.warehouse.tables import (
     audit,
@@ -47,6 +49,8 @@ HAPPENED: Mapping[str, str] = {
     template_sign_off.name: "signed_at",
     waiver.name: "granted_at",
 }
+
+_AS_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def is_audited(table: Table, row: Mapping[str, Any]) -> bool:
@@ -97,18 +101,28 @@ def _extend(connection: Connection, organisation: str, year: str, table: Table, 
         }
         previous = entry_digest(entry)
         entries.append(entry | {"digest": previous})
-    connection.execute(insert(audit), entries)
+    insert_rows(connection, audit, entries)
 
 
 def financial_year(moment: datetime) -> str:
     """Name the financial year of a moment, by UTC: the warehouse knows no council's clock."""
-    return Month.of(moment.astimezone(UTC).date()).financial_year.key
+    utc = moment.astimezone(UTC)
+    return _financial_year(utc.year, utc.month)
+
+
+@cache
+def _financial_year(year: int, month: int) -> str:
+    return Month(year, month).financial_year.key
 
 
 def row_key(table: Table, row: Mapping[Any, Any]) -> str:
     """Print the primary key of an event as JSON, without the organisation."""
-    names = [column.name for column in table.primary_key if column.name != "organisation"]
-    return _as_json(printed_row({name: row[name] for name in names}))
+    return _as_json(printed_row({name: row[name] for name in _key_names(table)}))
+
+
+@cache
+def _key_names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key if column.name != "organisation")
 
 
 def content_digest(event: str, row: Mapping[Any, Any]) -> str:
@@ -126,4 +140,4 @@ def _digest(content: Any) -> str:
 
 
 def _as_json(content: Any) -> str:
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _AS_JSON.encode(content)

@@ -1,8 +1,9 @@
 """Very many rows into the warehouse at once: whole histories, column by column, in the caller's transaction.
 
 The rows go to a table of their own first, the quickest way there is (COPY on PostgreSQL; on SQLite ADBC, into a file of its own
-that is attached), and from there by one statement, the same on both databases, to where they belong. Arrow and ADBC come with
-the optional packages ``scale``. What a month brings goes in by ``pmf.warehouse.access.append_new``.
+that is attached), and from there by one statement, the same on both databases, to where they belong. What is there already is
+looked for only where there can be any. Arrow and ADBC come with the optional packages ``scale``. What a month brings goes in by
+``pmf.warehouse.access.append_new``.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _STAGED = "pmf_staged"
 # Room for the pages of both keys while they grow; SQLite's own 2 MB have every page written and read again many times.
 _SQLITE_CACHE_KIB = 262_144
+# Of how many organisations it is asked first whether they have any row; England has some 330 councils.
+_MOST_LOOKED_FOR = 1000
 _ISO_UTC = "%Y-%m-%dT%H:%M:%S+00:00"
 
 
@@ -75,12 +78,38 @@ def append_table(connection: Connection, table: Table, rows: pa.Table, *, shared
         raise ValueError(f"rows of {table.name} that the audit trail follows go in by append_new")
     columns = [table.c[name] for name in rows.column_names]
     staging = _copied if connection.dialect.name == "postgresql" else _attached
-    with staging(connection, columns, rows) as staged:
-        key = and_(*(table.c[column.name] == _given(staged, shared, column) for column in table.primary_key))
+    with staging(connection, columns, rows) as staged, _indices_later(connection, table):
         given = [*(staged.c[column.name] for column in columns), *(literal(value, table.c[name].type) for name, value in shared.items())]
-        names = [*rows.column_names, *shared]
-        statement = insert(table).from_select(names, select(*given).where(~exists().where(key)))
+        chosen = select(*given)
+        if _may_be_there(connection, table, rows, shared):
+            key = and_(*(table.c[column.name] == _given(staged, shared, column) for column in table.primary_key))
+            chosen = chosen.where(~exists().where(key))
+        statement = insert(table).from_select([*rows.column_names, *shared], chosen)
         return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
+
+
+def _may_be_there(connection: Connection, table: Table, rows: pa.Table, shared: Mapping[str, Any]) -> bool:
+    """Tell whether the table holds anything of the same organisations: where it does not, no row needs looking for."""
+    first = next(iter(table.primary_key))
+    values = [shared[first.name]] if first.name in shared else rows.column(first.name).unique().to_pylist()
+    return len(values) > _MOST_LOOKED_FOR or connection.execute(select(first).where(first.in_(values)).limit(1)).first() is not None
+
+
+@contextmanager
+def _indices_later(connection: Connection, table: Table) -> Iterator[None]:
+    """Have SQLite build the indices of a table without rows once it is full; whatever goes wrong meanwhile, they are there.
+
+    On PostgreSQL that is its owner's to do, and whoever loads is not.
+    """
+    if connection.dialect.name == "postgresql" or connection.execute(select(table).limit(1)).first() is not None:
+        yield
+        return
+    with connection.begin_nested():
+        for index in table.indexes:
+            index.drop(connection)
+        yield
+        for index in table.indexes:
+            index.create(connection)
 
 
 def _given(staged: Table, shared: Mapping[str, Any], column: Column[Any]) -> Any:
