@@ -32,8 +32,8 @@ def find_programs() -> Path | None:
     return versions[max(versions)] if versions and max(versions) >= 15 else None
 
 
-def _fastest_folder() -> str:
-    """Choose memory where there is plenty: a database is made there in half the time. Both paths are short, as a socket's must be."""
+def fastest_folder() -> str:
+    """Choose memory where there is plenty: nothing waits for a disk there. Both paths are short, as a socket's must be."""
     memory = Path("/dev/shm")
     return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM_BYTES else "/tmp"
 
@@ -43,7 +43,7 @@ class Cluster:
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
-        self._folder = Path(tempfile.mkdtemp(prefix="pmf-pg-", dir=_fastest_folder()))
+        self._folder = Path(tempfile.mkdtemp(prefix="pmf-pg-", dir=fastest_folder()))
         self._names = count(1)
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(self._folder, "nobody", "nogroup")
@@ -90,7 +90,7 @@ class Cluster:
     def create_database(self, template: str = "template1") -> str:
         """Make a database as a copy of another and return its name."""
         name = f"test_{next(self._names)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")  # half the work where nothing is synchronised
         return name
 
     def drop_database(self, name: str) -> None:

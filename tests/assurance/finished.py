@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import docx
@@ -32,6 +32,7 @@ class Finished:
     council: Council
     at: datetime
     editions: dict[str, Edition]
+    _rendered: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def known(self, document_id: str) -> Known:
         """What the linter's queries say of a document."""
@@ -45,7 +46,10 @@ class Finished:
 
     def files(self, document_id: str, formats: Sequence[str] = READ) -> dict[str, bytes]:
         """A document rendered in formats, Word too where it is not issued in it."""
-        return {name: render(self.editions[document_id], name, self.council.settings) for name in formats}
+        for name in formats:
+            if (document_id, name) not in self._rendered:
+                self._rendered[document_id, name] = render(self.editions[document_id], name, self.council.settings)
+        return {name: self._rendered[document_id, name] for name in formats}
 
     def falsified(self, document_id: str, name: str, old: str, new: str) -> bytes:
         """One format built from a model in which one text has been edited."""

@@ -8,19 +8,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli.running import APRIL, Run
+from cli.running import Run
 from cycle.council import Council, council_at
+from cycle.opened import opened_council
 from pmf.cli import app
 
 
 @pytest.fixture(scope="package")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Council:
     """The sample council with its history, April and May opened."""
-    council = council_at(tmp_path_factory.mktemp("cli") / "home")
-    council.begin()
-    council.open(APRIL)
-    council.open(APRIL.next)
-    return council
+    return opened_council(tmp_path_factory, tmp_path_factory.mktemp("cli") / "home")
 
 
 @pytest.fixture

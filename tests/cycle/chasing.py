@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from cycle.council import SLUG, Council
+from cycle.council import SLUG, Council, lay_out_warehouse
 from cycle.desk import insert
 from pmf.cycle.chase import Chased, chase
 from pmf.demo.story import teller
@@ -44,6 +44,7 @@ def chasing_council(home: Path, *, warehouse_url: str | None = None, edit: Calla
     (folder / "organisation.yaml").write_text(yaml.safe_dump(profile, sort_keys=False, allow_unicode=True), encoding="utf-8")
     variables = {"PMF_HOME": str(home / "var"), "PMF_ORGANISATIONS": str(folder.parent), "PMF_WAREHOUSE_URL": warehouse_url or ""}
     settings = read_settings(variables)
+    lay_out_warehouse(settings)
     return Council(settings, teller(SLUG, settings, say=str))
 
 

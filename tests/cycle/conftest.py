@@ -15,12 +15,14 @@ from council import Council, council_at
 
 from madeonce import made_once
 from pmf.period import Month
+from postgresql_cluster import Cluster
 
 
 @pytest.fixture
-def council(tmp_path: Path, warehouse_url: str) -> Council:
-    """The sample council on each of the two databases."""
-    return _begun(council_at(tmp_path / "home", warehouse_url=warehouse_url))
+def postgresql_council(tmp_path: Path, postgres: Cluster, postgres_template: str) -> Council:
+    """The sample council on PostgreSQL."""
+    url = postgres.url(postgres.create_database(template=postgres_template))
+    return _begun(council_at(tmp_path / "home", warehouse_url=url))
 
 
 @pytest.fixture

@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import make_url
 
 from pmf.cycle.collect import Collected, Scanned, collect_month, scan_inbox
 from pmf.cycle.history import import_history
@@ -18,7 +22,7 @@ from pmf.demo.story import Teller, teller
 from pmf.period import Month
 from pmf.settings import Settings, read_settings
 from pmf.warehouse.access import dump
-from pmf.warehouse.engine import connect
+from pmf.warehouse.engine import connect, migrate
 
 SLUG = "cambridgeshire"
 
@@ -97,4 +101,21 @@ def council_at(home: Path, *, warehouse_url: str | None = None, organisations: P
     """
     named = {"PMF_HOME": str(home), "PMF_WAREHOUSE_URL": warehouse_url or "", "PMF_ORGANISATIONS": str(organisations or "")}
     settings = read_settings(named | variables)
+    lay_out_warehouse(settings)
     return Council(settings, teller(SLUG, settings, say=str))
+
+
+def lay_out_warehouse(settings: Settings) -> None:
+    """Put a migrated warehouse without rows where an installation on SQLite has none yet: migrating takes long, copying does not."""
+    url = make_url(settings.warehouse_url)
+    if url.get_backend_name() == "sqlite" and not (path := Path(str(url.database))).exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_migrated_warehouse())
+
+
+@cache
+def _migrated_warehouse() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "warehouse.db"
+        migrate(connect(f"sqlite:///{path}"), read_settings({}).sql)
+        return path.read_bytes()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import mailbox
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from cycle.council import SLUG, Council, council_at
+from pmf.cycle import documents
 from pmf.demo.officers import fill_in
 from pmf.form.layout import FieldName
 from pmf.form.model import Kind
@@ -96,7 +99,16 @@ def send_in(
 def copy_of(council: Council, home: Path) -> Council:
     """Take a council's home as it stands to another place, to change it there."""
     shutil.copytree(council.settings.home, home)
-    return council_at(home)
+    return council_at(home, organisations=council.settings.organisations)
+
+
+@contextmanager
+def rendered_as(name: str, *, but: Collection[str] = ()) -> Iterator[None]:
+    """Render documents in one format whatever file they are for, ``but`` for some: how all of them look is proved in tests/page."""
+    real = documents.render
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(documents, "render", lambda edition, of, settings: real(edition, of if of in but else name, settings))
+        yield
 
 
 def mail(council: Council, event: str | None = None) -> list[Mail]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cycle.council import SLUG, Council, council_at
-from cycle.desk import mail, table
+from cycle.desk import mail, rendered_as, table
 from cycle.yearly import YEAR, moment_of, of_one_committee, rate_the_year, year_at
 from pmf.cycle import documents
 from pmf.cycle.annual import QuartersNotRatedError
@@ -32,10 +32,8 @@ Tree = dict[str, Any]
 
 @pytest.fixture(scope="module", autouse=True)
 def as_data() -> Any:
-    """Documents are rendered as data whatever the format, for speed: how they look is proved in tests/page."""
-    real = documents.render
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(documents, "render", lambda edition, _, settings: real(edition, documents.JSON, settings))
+    """Documents are rendered as data whatever the format, for speed."""
+    with rendered_as(documents.JSON):
         yield
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from cycle.council import SLUG, Council, council_at
 from cycle.desk import APRIL
-from cycle.governed import governed
+from faults.small import small_council
 from pmf.cycle.asof import figures_as_known, figures_as_published
 from pmf.cycle.entering import Figure, enter_correction
 from pmf.cycle.publish import publish_signed_off, sign_off_documents
@@ -26,10 +26,7 @@ TEAM = "governance-and-performance-team"
 @pytest.fixture(scope="module")
 def published_april(tmp_path_factory: pytest.TempPathFactory) -> Council:
     """April done at a council that publishes its months' scorecards; they are signed off and published the day after."""
-    folder = tmp_path_factory.mktemp("asof")
-    plain = council_at(folder / "home")
-    council = Council(governed(plain, folder / "organisations", sign_off={"needed_for": ["month"]}).settings, plain.teller)
-    council.begin()
+    council = small_council(tmp_path_factory.mktemp("asof") / "home", sign_off={"needed_for": ["month"]})
     council.whole_month(APRIL)
     _publish(council, 1)
     return council

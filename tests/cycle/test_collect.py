@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 
 from cycle.council import SLUG, Council, council_at
-from cycle.desk import APRIL, MAY, ask, copy_of, drop, filled, form_of, mail, table
+from cycle.desk import APRIL, MAY, ask, drop, filled, form_of, mail, table
+from cycle.opened import opened_council
 from pmf.cycle.collect import collect_month, scan_inbox
 from pmf.form.layout import FieldName
 from pmf.form.signature import META_SHEET
@@ -22,20 +23,10 @@ from pmf.store import StoreError, address
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Council:
-    """April and May opened; nothing returned."""
-    council = council_at(tmp_path_factory.mktemp("opened") / "home")
-    council.begin()
-    council.open(APRIL)
-    council.open(MAY)
-    return council
-
-
 @pytest.fixture
-def council(opened: Council, tmp_path: Path) -> Council:
-    """April and May opened, in a home of the test's own."""
-    return copy_of(opened, tmp_path / "home")
+def council(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Council:
+    """April and May opened; nothing returned."""
+    return opened_council(tmp_path_factory, tmp_path / "home")
 
 
 def in_time(council: Council, month: Month = APRIL) -> datetime:

@@ -13,7 +13,8 @@ import pytest
 
 from cycle.comparing import LONG_AGO, a_rater, compared, compared_kpi, neighbour_set, row
 from cycle.council import SLUG, Council, council_at
-from cycle.desk import ask, insert, table
+from cycle.desk import ask, insert, rendered_as, table
+from pmf.cycle import documents
 from pmf.cycle.history import import_history
 from pmf.cycle.rate import rate_month, rate_quarter
 from pmf.cycle.report import export_papers
@@ -224,7 +225,8 @@ def test_the_paper_prints_the_comparison(tmp_path: Path) -> None:
     council = with_benchmarks(council_at(tmp_path / "home"), FOUR.replace("2024-09", "2024-25-Q1"))
     know(council, "".join(f"219,{month.key},,90,100,,\n" for month in (*Q2.previous.months, *Q2.months)))
     rate_quarter(SLUG, Q2, as_at=AS_AT, settings=council.settings)
-    reported = export_papers(SLUG, Q2, as_at=AS_AT, settings=council.settings)
+    with rendered_as(documents.HTML):
+        reported = export_papers(SLUG, Q2, as_at=AS_AT, settings=council.settings)
     (page,) = (council.settings.home / reported.folder).glob("paper-communities*.html")
     text = page.read_text(encoding="utf-8")
     stand = "Best quartile of 4 neighbours in quarter 1 2024/25 (place 1 of 5): 90.0%, "

@@ -10,8 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from connector.imap_server import PASSWORD, ImapServer, find_program
-from cycle.council import SLUG, Council, council_at
-from cycle.desk import APRIL, MAY, copy_of, filled, form_of, mail, post_of, send_in, table
+from cycle.council import SLUG, Council
+from cycle.desk import APRIL, MAY, filled, form_of, mail, post_of, send_in, table
+from cycle.opened import opened_council
 from pmf.cycle.collect import scan_inbox
 from pmf.cycle.fetch import Fetched, fetch_mail
 
@@ -19,20 +20,10 @@ HOUR = timedelta(hours=1)
 HOLDER, DEPUTY, TEAM = "head-of-libraries", "libraries-performance-officer", "governance-and-performance-team"
 
 
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Council:
-    """April and May opened; nothing returned."""
-    council = council_at(tmp_path_factory.mktemp("opened") / "home")
-    council.begin()
-    council.open(APRIL)
-    council.open(MAY)
-    return council
-
-
 @pytest.fixture
-def council(opened: Council, tmp_path: Path) -> Council:
-    """April and May opened, in a home of the test's own."""
-    return copy_of(opened, tmp_path / "home")
+def council(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Council:
+    """April and May opened; nothing returned."""
+    return opened_council(tmp_path_factory, tmp_path / "home")
 
 
 def in_time(council: Council) -> datetime:

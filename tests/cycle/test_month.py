@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from cycle.council import Council, council_at
+from cycle.desk import copy_of, rendered_as
+from pmf.cycle import documents
+from pmf.cycle.collect import scan_inbox
+from pmf.cycle.validate import Validated, validate_returns
 from pmf.period import Month
 from pmf.warehouse.access import read
 from pmf.warehouse.engine import connect, reading
@@ -11,9 +18,14 @@ from pmf.warehouse.engine import connect, reading
 APRIL, JULY = Month(2024, 4), Month(2024, 7)
 
 
-def test_a_good_month_passes_and_is_reported(council) -> None:
+@pytest.mark.postgresql
+def test_a_good_month_passes_and_is_reported(postgresql_council: Council) -> None:
     """Returns come in, are validated, are rated, are reported: every due KPI answered, every file where it belongs."""
-    validated = council.whole_month(APRIL)
+    with rendered_as(documents.JSON):
+        assert_good(postgresql_council, postgresql_council.whole_month(APRIL))
+
+
+def assert_good(council: Council, validated: Validated) -> None:
     outbox = council.settings.outbox / "cambridgeshire" / "2024-04"
     scorecards = {path.name for path in (outbox / "scorecards").iterdir()}
     assert (validated.outcome, validated.withheld, validated.returned) == ("pass", 0, validated.due)
@@ -28,17 +40,24 @@ def test_a_good_month_passes_and_is_reported(council) -> None:
 
 
 def test_a_month_run_again_changes_nothing(april_done) -> None:
-    """The same files and the same clock give the same rows, the same bytes and no further mail."""
+    """The same files and the same clock give the same rows, the same bytes and no further mail: a good month, here on SQLite."""
     before = april_done.state()
-    april_done.whole_month(APRIL)
+    assert_good(april_done, april_done.whole_month(APRIL))
     assert april_done.state() == before
     assert april_done.send(APRIL) == 0
 
 
-def test_a_failing_month_changes_nothing_downstream(sqlite_council) -> None:
+@pytest.fixture(scope="module")
+def july(tmp_path_factory) -> tuple[Council, Validated]:
+    """July, in which more is wrong than the council tolerates."""
+    council = council_at(tmp_path_factory.mktemp("july") / "home")
+    council.begin()
+    return council, council.whole_month(JULY)
+
+
+def test_a_failing_month_changes_nothing_downstream(july) -> None:
     """More withheld figures than the council tolerates fail the month; nothing is rated, nothing is reported."""
-    council = sqlite_council
-    validated = council.whole_month(JULY)
+    council, validated = july
     outbox = council.settings.outbox / "cambridgeshire" / "2024-07"
     with reading(connect(council.settings.warehouse_url)) as connection:
         ratings = read(
@@ -60,7 +79,8 @@ def test_a_failing_month_changes_nothing_downstream(sqlite_council) -> None:
 def test_a_withheld_figure_is_under_query_and_never_used(sqlite_council) -> None:
     """A figure that fails a check is in no rating of its month, which says so in words."""
     june = Month(2024, 6)
-    sqlite_council.whole_month(june)
+    with rendered_as(documents.JSON):
+        sqlite_council.whole_month(june)
     path = sqlite_council.settings.outbox / "cambridgeshire" / "2024-06" / "scorecards" / "scorecard-children-education.json"
     folder = path.parent
     data = "".join(item.read_text(encoding="utf-8") for item in folder.glob("scorecard-*.json"))
@@ -78,15 +98,12 @@ def _rows(folder):
                     yield from block["rows"]
 
 
-def test_a_corrected_return_supersedes_with_history(sqlite_council) -> None:
+def test_a_corrected_return_supersedes_with_history(july, tmp_path) -> None:
     """After a corrected return the month passes, and what was known before can still be asked for."""
-    sqlite_council.whole_month(JULY)
-    profile, settings = sqlite_council.teller.profile, sqlite_council.settings
-    incident = sqlite_council.teller.sample.corrections(JULY)[0]
-    sqlite_council.teller.deliver(JULY, [incident.service_id], at=incident.corrected_at, corrected=True)
-    from pmf.cycle.collect import scan_inbox
-    from pmf.cycle.validate import validate_returns
-
+    council = copy_of(july[0], tmp_path / "home")
+    profile, settings = council.teller.profile, council.settings
+    incident = council.teller.sample.corrections(JULY)[0]
+    council.teller.deliver(JULY, [incident.service_id], at=incident.corrected_at, corrected=True)
     scanned = scan_inbox("cambridgeshire", as_at=incident.corrected_at, settings=settings)
     again = validate_returns("cambridgeshire", JULY, as_at=incident.corrected_at, settings=settings)
     as_known = validate_returns("cambridgeshire", JULY, as_at=profile.cycle_at(JULY), settings=settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -53,21 +54,37 @@ sources:
 STATEMENT = "SELECT '36' AS kpi, count(DISTINCT card) AS figure FROM loan WHERE day BETWEEN :first_day AND :last_day"
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Council:
+    """April opened, to be copied; nothing lies in the shared folder."""
+    return april_opened(tmp_path_factory.mktemp("pull"))
+
+
 @pytest.fixture
-def council(tmp_path: Path) -> Council:
-    """April opened by a council with four declared sources; KPI 36 comes from its library management system alone."""
-    database = tmp_path / "loans.db"
+def council(opened: Council, tmp_path: Path) -> Council:
+    """The same in a home of the test's own."""
+    shutil.copytree(opened.settings.home, tmp_path / "home")
+    return at_home(tmp_path / "home", opened.settings.organisations.parent)
+
+
+def at_home(home: Path, folder: Path) -> Council:
+    return council_at(home, organisations=folder / "organisations", PMF_CONNECTION_LOANS=f"sqlite:///{folder}/loans.db")
+
+
+def april_opened(folder: Path) -> Council:
+    """Open April at a council with four declared sources in a folder; KPI 36 comes from its library management system alone."""
+    database = folder / "loans.db"
     with sqlite3.connect(database) as connection:
         connection.execute("CREATE TABLE loan (card TEXT, day TEXT)")
         connection.executemany(
             "INSERT INTO loan VALUES (?, ?)", [("a", "2024-04-03"), ("b", "2024-04-30"), ("a", "2024-04-09"), ("c", "2024-05-01")]
         )
-    organisations = edited(
-        tmp_path,
+    edited(
+        folder,
         kpis=_name_the_source,
-        extra={"sources.yaml": SOURCES.replace("FOLDER", f"file://{tmp_path}/share"), "sources/active_borrowers.sql": STATEMENT},
+        extra={"sources.yaml": SOURCES.replace("FOLDER", f"file://{folder}/share"), "sources/active_borrowers.sql": STATEMENT},
     )
-    council = council_at(tmp_path / "home", organisations=organisations, PMF_CONNECTION_LOANS=f"sqlite:///{database}")
+    council = at_home(folder / "home", folder)
     council.begin()
     council.open(APRIL)
     return council
@@ -165,9 +182,9 @@ def test_a_declared_file_without_its_columns_says_which_are_missing(council: Cou
     assert "Visits" in row["message"]
 
 
-def test_every_file_of_a_folder_counts(council: Council, tmp_path: Path) -> None:
+def test_every_file_of_a_folder_counts(tmp_path: Path) -> None:
     """A folder's files are taken in each for itself, and a changed one replaces what it said."""
-    share = tmp_path / "share" / APRIL.key
+    council, share = april_opened(tmp_path), tmp_path / "share" / APRIL.key
     share.mkdir(parents=True)
     (share / "visits.csv").write_text("Indicator,Visits\n37,100\n")
     assert pull(council, "share").accepted == 1

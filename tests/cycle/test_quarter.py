@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cycle.council import SLUG, Council, council_at
-from cycle.desk import mail
+from cycle.desk import mail, rendered_as
 from pmf.cycle import documents
 from pmf.cycle.rate import rate_quarter
 from pmf.cycle.report import export_papers
@@ -30,9 +30,7 @@ def council(tmp_path_factory: pytest.TempPathFactory) -> Council:
         council.scan(month)
     as_at = council.teller.profile.export_at(Q2)
     rate_quarter(SLUG, Q2, as_at=as_at, settings=council.settings)
-    real = documents.render
-    with pytest.MonkeyPatch.context() as patched:  # how a format looks is proved in tests/page; here it would take seconds
-        patched.setattr(documents, "render", lambda edition, _, settings: real(edition, documents.JSON, settings))
+    with rendered_as(documents.JSON):
         export_papers(SLUG, Q2, as_at=as_at, settings=council.settings)
     return council
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cycle.council import SLUG, Council, council_at
-from cycle.desk import APRIL, ask, edited, filled, mail, post_of, send_in, table
+from cycle.desk import APRIL, ask, copy_of, edited, filled, mail, post_of, send_in, table
 from pmf.cycle.asof import figures_as_known
 from pmf.cycle.collect import scan_inbox
 from pmf.cycle.fetch import fetch_mail
@@ -18,16 +18,23 @@ HOUR = timedelta(hours=1)
 OFFICER, MANAGER = "libraries-performance-officer", "head-of-libraries"
 
 
-@pytest.fixture
-def council(tmp_path: Path) -> Council:
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Council:
     """April opened by a council whose holders release what their officers send; the libraries' officer has sent the return."""
-    organisations = edited(tmp_path, organisation=lambda text: text + "\nreturns_released_by: holder\n")
-    council = council_at(tmp_path / "home", organisations=organisations)
+    folder = tmp_path_factory.mktemp("releasing")
+    organisations = edited(folder, organisation=lambda text: text + "\nreturns_released_by: holder\n")
+    council = council_at(folder / "home", organisations=organisations)
     council.begin()
     council.open(APRIL)
     send_in(council, post_of(council, OFFICER), ("libraries.xlsx", filled(council, APRIL, "libraries")))
     assert fetch_mail(SLUG, as_at=in_time(council), settings=council.settings).accepted == 1
     return council
+
+
+@pytest.fixture
+def council(waiting: Council, tmp_path: Path) -> Council:
+    """The same in a home of the test's own."""
+    return copy_of(waiting, tmp_path / "home")
 
 
 def in_time(council: Council) -> datetime:

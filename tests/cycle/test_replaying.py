@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cycle.council import SLUG, Council
+from cycle.council import SLUG, council_at
 from pmf.cycle.rate import rate_month, rate_quarter
 from pmf.cycle.replaying import Question, ReplayError, replay_past
 from pmf.period import Month
@@ -23,16 +23,17 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 Ask = Callable[[Question], Replay]
 
 
-@pytest.fixture
-def ask(sqlite_council: Council) -> Ask:
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """Replay a council of which March and its quarter were rated; whatever is asked, the warehouse stays as it is."""
-    profile, settings = sqlite_council.teller.profile, sqlite_council.settings
-    at = profile.opens_at(MARCH.next)  # the history is imported then, and not known before
+    council = council_at(tmp_path_factory.mktemp("replaying") / "home")
+    council.begin()
+    settings, at = council.settings, council.teller.profile.opens_at(MARCH.next)  # the history is imported then, and not known before
     rate_month(SLUG, MARCH, as_at=at, settings=settings)
     rate_quarter(SLUG, MARCH.quarter, as_at=at, settings=settings)
+    before = dump(connect(settings.warehouse_url))
 
     def replayed(question: Question) -> Replay:
-        before = dump(connect(settings.warehouse_url))
         found = replay_past(SLUG, question, as_at=NOW, settings=settings)
         assert dump(connect(settings.warehouse_url)) == before
         return found

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cycle.desk import rendered_as
 from pmf.cycle import documents
 from pmf.cycle.entering import Figure, enter_correction, enter_withdrawal
 from pmf.cycle.history import import_history
@@ -93,14 +94,8 @@ class Clerk:
 
     def export(self, quarter: Quarter) -> None:
         """Rate a quarter and issue its papers: the page as it is, every other format as data."""
-        real = documents.render
         rate_quarter(SLUG, quarter, as_at=MADE[quarter], settings=self.settings)
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(
-                documents,
-                "render",
-                lambda edition, name, settings: real(edition, documents.HTML if name == documents.HTML else documents.JSON, settings),
-            )
+        with rendered_as(documents.JSON, but=[documents.HTML]):
             export_papers(SLUG, quarter, as_at=MADE[quarter], settings=self.settings)
 
     def told(self, quarter: Quarter, committee: str = PANEL) -> list[str]:

@@ -1,7 +1,7 @@
 """A month through the real thing: four servers, LocalExecutor, a process for each task, and nothing left behind.
 
-The sample council's returns for April 2024 lie in the inbox; the run is started as a person or a system would, by the
-REST API, and must end as it does in process.
+The returns of the cut-down sample council for April 2024 lie in the inbox; the run is started as a person or a system would, by
+the REST API, and must end as it does in process.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import pytest
 
 from e2e.airflowapi import Api
 from e2e.distribution import fill_inbox, processes_of
+from faults.small import small_council
 from pmf.orchestration.embedded import password
 from pmf.period import Month
-from pmf.settings import Settings, read_settings
+from pmf.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 
@@ -33,29 +34,34 @@ _RUN_SECONDS = 240
 @pytest.fixture
 def inbox(tmp_path: Path) -> Settings:
     """An installation in whose inbox every service's return for April 2024 lies, in time."""
-    settings = read_settings({"PMF_HOME": str(tmp_path / "home")})
+    settings = small_council(tmp_path / "home").settings
     fill_inbox(COUNCIL, MONTH, settings)
     return settings
 
 
 @pytest.fixture
 def airflow(inbox: Settings) -> Iterator[tuple[subprocess.Popen[str], Api]]:
-    """``pmf up`` on a free port, healthy."""
+    """``pmf up`` on a free port, healthy: it has said so of its four servers, and where it is."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PMF"))}
     with subprocess.Popen(
         [sys.executable, "-u", "-c", "from pmf.cli import main; main()", "up", "--port", str(port)],
-        env=environment | {"PMF_HOME": str(inbox.home)},
+        env=environment | {"PMF_HOME": str(inbox.home), "PMF_ORGANISATIONS": str(inbox.organisations)},
         stdout=subprocess.PIPE,
         text=True,
     ) as started:
         assert started.stdout is not None
+        said: list[str] = []
         for line in started.stdout:
+            said.append(line.strip())
             if "Ctrl-C" in line:
                 break
-        assert started.poll() is None, "pmf up did not come up"
+        assert started.poll() is None, said
+        assert {line.split()[0] for line in said if "is ready after" in line} == {"api-server", "scheduler", "dag-processor", "triggerer"}
+        assert f"Airflow is at http://127.0.0.1:{port}   user admin   password {password(inbox)}" in said
+        assert len(processes_of(inbox.home)) > 4
         api = Api(port)
         api.log_in("admin", password(inbox))
         yield started, api
@@ -64,7 +70,7 @@ def airflow(inbox: Settings) -> Iterator[tuple[subprocess.Popen[str], Api]]:
 
 
 def test_a_month_through_the_real_scheduler(inbox: Settings, airflow: tuple[subprocess.Popen[str], Api]) -> None:
-    """Each stage runs in a process of its own and the month ends as in process; a terminated ``pmf up`` leaves no process."""
+    """Each stage runs in a process of its own and the month ends as in process; Ctrl-C leaves no process of ``pmf up``."""
     started, api = airflow
     path = api.start(DAG_ID, {"period": MONTH.key})
     ended = api.wait_for(path, {"success", "failed"}, _RUN_SECONDS)
@@ -81,6 +87,6 @@ def test_a_month_through_the_real_scheduler(inbox: Settings, airflow: tuple[subp
     assert flagged == ([(label, "success") for label in labels] or [(None, "skipped")])
     assert any((inbox.outbox / COUNCIL / MONTH.key).rglob("*.pdf"))
 
-    started.send_signal(signal.SIGTERM)
+    started.send_signal(signal.SIGINT)
     assert started.wait(60) == 0
     assert processes_of(inbox.home) == []

@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 from cycle import council as at_work
+from cycle.desk import rendered_as
 from pmf.cycle import documents
 from pmf.cycle.collect import collect_month, scan_inbox
 from pmf.cycle.rate import rate_month, rate_quarter
@@ -277,11 +278,9 @@ class Lived:
 
 @pytest.fixture(scope="module")
 def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """The council's first quarter, every document made as data: how a format looks is proved in tests/page."""
-    real = documents.render
-    with pytest.MonkeyPatch.context() as patched:
+    """The council's first quarter, every document made as data."""
+    with pytest.MonkeyPatch.context() as patched, rendered_as(documents.JSON):
         patched.setattr(at_work, "SLUG", SLUG)
-        patched.setattr(documents, "render", lambda edition, _, settings: real(edition, documents.JSON, settings))
         lived = Lived(tmp_path_factory.mktemp(SLUG) / "home")
         lived.live()
         yield lived
