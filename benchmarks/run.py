@@ -34,6 +34,7 @@ class Part:
 PARTS = (
     Part("dags", ("--times", "3")),
     Part("orchestration", small=None),
+    Part("demo", small=None),
     Part("councils", small=None, full=("--councils", "60")),
     Part("distributed", small=None),
     Part("validation", ("300", "30000"), ("300", "30000", "1000000", "11412000")),
