@@ -81,10 +81,16 @@ def check(home: Path, url: str, *, at_rest: bool = True) -> Checked:
     return Checked(counts, tuple(breaches))
 
 
+_TRIED = {"attempts": None, "last_error": None}
+
+
 def fingerprint(home: Path, url: str) -> dict[str, str]:
-    """Name every table and every file by what it holds; the databases' own files and what is half-written are left out."""
+    """Name every table and every file by what it holds; the databases' own files and what is half-written are left out.
+
+    So is how often a letter was tried and what was in its way: where a disk refused it, the warehouse on another keeps that.
+    """
     tables = {
-        f"table {name}": _digest("\n".join(sorted(json.dumps(row, sort_keys=True, default=str) for row in rows)).encode())
+        f"table {name}": _digest("\n".join(sorted(json.dumps(row | _TRIED, sort_keys=True, default=str) for row in rows)).encode())
         for name, rows in read_tables(url).items()
     }
     return tables | {f"file {path.relative_to(home)}": _digest(path.read_bytes()) for path in _files(home)}
