@@ -2,8 +2,8 @@
 
 Usage: bench_demo.py
 
-The story is told twice in one temporary home. The second time, nothing is sent or received that was not there: it must change no file, and
-says what the first took beyond rendering, mailing and setting Airflow up.
+The story is told twice in one temporary home. The second time everything is worked out again and must come to the same: where a
+file that people see has changed, it ends with an error.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,9 +55,9 @@ class Installation:
 
         return put_back
 
-    def fingerprint(self) -> dict[str, str]:
-        """Name its state."""
-        return fingerprint(self.home, self.url)
+    def fingerprint(self, *, but_for: Collection[str] = ()) -> dict[str, str]:
+        """Name its state, but for columns that may differ."""
+        return fingerprint(self.home, self.url, but_for=but_for)
 
     def check(self, *, at_rest: bool = True) -> Checked:
         """Have the independent checker look at it."""

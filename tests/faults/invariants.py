@@ -18,7 +18,7 @@ import re
 import sqlite3
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -81,16 +81,14 @@ def check(home: Path, url: str, *, at_rest: bool = True) -> Checked:
     return Checked(counts, tuple(breaches))
 
 
-_TRIED = {"attempts": None, "last_error": None}
+def fingerprint(home: Path, url: str, *, but_for: Collection[str] = ()) -> dict[str, str]:
+    """Name every table and every file by what it holds, but for columns that may differ; what is half-written is left out.
 
-
-def fingerprint(home: Path, url: str) -> dict[str, str]:
-    """Name every table and every file by what it holds; the databases' own files and what is half-written are left out.
-
-    So is how often a letter was tried and what was in its way: where a disk refused it, the warehouse on another keeps that.
+    The databases' own files are left out too.
     """
+    left_out = dict.fromkeys(but_for)
     tables = {
-        f"table {name}": _digest("\n".join(sorted(json.dumps(row | _TRIED, sort_keys=True, default=str) for row in rows)).encode())
+        f"table {name}": _digest("\n".join(sorted(json.dumps(row | left_out, sort_keys=True, default=str) for row in rows)).encode())
         for name, rows in read_tables(url).items()
     }
     return tables | {f"file {path.relative_to(home)}": _digest(path.read_bytes()) for path in _files(home)}

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, LargeBinary, Table
@@ -43,10 +42,10 @@ def insert_and_tell(connection: Connection, table: Table, rows: Sequence[_Row]) 
     values, key = _values(connection, table, rows), table.primary_key.columns.keys()
     results = _inserted(connection, table, rows, values, ending=f"{_ONLY_NEW} RETURNING {', '.join(key)}")
     new = {tuple(found) for result in results for found in result}
-    key_of = itemgetter(*(list(rows[0]).index(name) for name in key))
-    first: dict[Any, _Row] = {}
+    places = [list(rows[0]).index(name) for name in key]
+    first: dict[tuple[Any, ...], _Row] = {}
     for given, row in zip(values, rows, strict=True):
-        first.setdefault(key_of(given), row)
+        first.setdefault(tuple(given[place] for place in places), row)
     return [row for found, row in first.items() if found in new]
 
 
