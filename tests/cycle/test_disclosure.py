@@ -20,6 +20,7 @@ from cycle.council import SLUG
 from cycle.desk import edited, insert, table
 from cycle.publishing import HOUR, PAPER, Q1, START, Publisher
 from page.reading import csv_cells, docx_text, html_text, ods_cells, pdf_text, xlsx_cells
+from pmf.assurance.confidential import lines_mentioned
 from pmf.assurance.known import load_known
 from pmf.assurance.linter import lint_document
 from pmf.assurance.problem import Kind
@@ -28,6 +29,7 @@ from pmf.cycle.history import import_history
 from pmf.cycle.linting import lint_documents
 from pmf.cycle.report import export_papers
 from pmf.cycle.workspace import open_workspace
+from pmf.register import load_register
 from pmf.warehouse.engine import reading
 
 APRIL, MAY, JUNE = Q1.months
@@ -37,16 +39,24 @@ TITLE = "Zirconium hours of advice to businesses"
 COMMENT = "Only the Quetzalcoatl family came"
 WAIVED = "The Ypsilanti register was closed"
 QUESTIONED = "Who were the Xanthippe three"
-CANARIES = (TITLE, COMMENT, WAIVED, QUESTIONED)
+RISK, LINE = "The Wolfram bridge falls down", "R-SP-1"
+CANARIES = (TITLE, COMMENT, WAIVED, QUESTIONED, RISK)
 
 
 def _register(text: str) -> str:
-    changes = {GUARDED: {"about_people": "yes"}, INTERNAL: {"title": TITLE, "is_public": "no"}}
+    return _changed(text, "kpi_ref", {GUARDED: {"about_people": "yes"}, INTERNAL: {"title": TITLE, "is_public": "no"}})
+
+
+def _panels(text: str) -> str:
+    return _changed(text, "line_ref", {LINE: {"title": RISK, "is_public": "no"}}, "is_public")
+
+
+def _changed(text: str, key: str, changes: dict[str, dict[str, str]], *new: str) -> str:
     rows = csv.DictReader(io.StringIO(text))
     result = io.StringIO()
-    writer = csv.DictWriter(result, rows.fieldnames or (), lineterminator="\n")
+    writer = csv.DictWriter(result, [*(rows.fieldnames or ()), *new], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(row | changes.get(row["kpi_ref"], {}) for row in rows)
+    writer.writerows(row | changes.get(row[key], {}) for row in rows)
     return result.getvalue()
 
 
@@ -59,7 +69,7 @@ def _rate(publisher: Publisher, ref: str, figure: str, status: str, **columns: A
 def council(tmp_path_factory: pytest.TempPathFactory) -> Publisher:
     """The paper of a quarter is made in both editions, signed and published."""
     folder = tmp_path_factory.mktemp("disclosure")
-    publisher = Publisher.at(folder / "home", edited(folder, kpis=_register))
+    publisher = Publisher.at(folder / "home", edited(folder, kpis=_register, panels=_panels))
     settings = publisher.council.settings
     history = folder / "history.csv"
     rows = [f"{GUARDED},{month.key},{value},,,illustrative," for month, value in zip(Q1.months, (1, 0, 2), strict=True)]
@@ -108,14 +118,14 @@ def test_there_are_two_editions_and_one_is_for_the_outbox(council: Publisher) ->
     inside = {path.name: path.read_bytes() for path in outbox.glob(f"{PAPER}-internal.*")}
     assert {path.rpartition(".")[2] for path in inside} == {"html", "pdf", "docx", "xlsx", "ods", "csv", "json"}
     for path, content in inside.items():
-        for canary in (TITLE, COMMENT, QUESTIONED, "Internal edition: not for publication."):
+        for canary in (TITLE, COMMENT, QUESTIONED, RISK, "Internal edition: not for publication."):
             assert holds(path, content, canary), f"{path}: {canary}"
     assert (council.live / Q1.key / f"{PAPER}.pdf").is_file()
     assert not [path for path in council.content() if "internal" in path]
 
 
 def test_no_canary_is_in_any_public_byte(council: Publisher) -> None:
-    """Title of an internal KPI, comment, question and waiver of a guarded one: in no file of the site, nor in its public outbox copies."""
+    """Titles of an internal KPI and risk, comment, question and waiver of a guarded KPI: in no file of the site or public copy."""
     papers = council.council.settings.outbox / SLUG / Q1.key / "papers"
     public = council.content() | {path.name: path.read_bytes() for path in papers.iterdir() if "-internal" not in path.name}
     assert len(public) > 20
@@ -137,6 +147,7 @@ def test_every_format_prints_shorthand_for_the_figure(council: Publisher) -> Non
         assert "[c]" in words
         assert "1KPIprints[c]whereafigureisleftout" in words
         assert "1KPIisnotforpublicationandnotinthisedition." in words
+        assert "1lineoftherisk,financeandchangepanelsisnotforpublicationandnotinthisedition." in words
     for cells in (xlsx_cells(files[".xlsx"]), ods_cells(files[".ods"]), csv_cells(files[".csv"])):
         assert "[c]" in cells
 
@@ -187,6 +198,47 @@ def test_the_linter_finds_a_figure_that_was_put_back(council: Publisher) -> None
         assert kinds & {Kind.FIGURE, Kind.LIST, Kind.COUNT}, old
 
 
+def test_a_panel_is_printed_without_its_internal_lines(council: Publisher) -> None:
+    """The public edition counts and prints the other lines as if there were no more; who puts one back is found out by its line."""
+    page = (council.live / Q1.key / f"{PAPER}.html").read_text(encoding="utf-8")
+    assert ("1 project for quarter 1 2024/25" in page, "1 risk for quarter 1 2024/25" in page) == (True, False)
+    workspace = open_workspace(SLUG, council.council.settings)
+    root = council.council.settings.sql
+    with reading(workspace.engine) as connection:
+        public, inside = (
+            load_known(connection, workspace.register, Q1, document_id=name, as_at=START + HOUR, sql_root=root)
+            for name in (PAPER, f"{PAPER}-internal")
+        )
+    assert (LINE in public.panels.rows, LINE in inside.panels.rows) == (False, True)
+    papers = council.council.settings.outbox / SLUG / Q1.key / "papers"
+    for card, is_told in (("scorecard-organisation-internal", True), ("scorecard-organisation", False)):
+        assert holds("x.html", (papers / f"{card}.html").read_bytes(), RISK) is is_told
+    problems = lint_document({"html": (papers / f"{PAPER}-internal.html").read_bytes()}, public)
+    assert [problem.mismatch for problem in problems if problem.mismatch.kind is Kind.LIST and LINE in problem.mismatch.found]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("We fear that the bridge falls down.", ()),
+        ("The bridge falls down, we fear.", ("R-1",)),
+        ("The bridge falls down again and again", ()),
+        ("Highways maintenance went well.", ()),
+        ("F-1 Highways maintenance", ("F-1",)),
+    ],
+)
+def test_an_internal_line_is_known_by_its_title(tmp_path: Path, words: str, found: tuple[str, ...]) -> None:
+    """Not so a title that begins a public one; a budget, called as anybody calls the service, only with its reference."""
+    rows = (
+        "line_ref,valid_from,panel,title,directorate_id,holder_post,target_score,budget,is_public",
+        "R-1,2024-04-01,risk,The bridge falls down,strategy-partnerships,chief-executive,6,,no",
+        "R-2,2024-04-01,risk,The bridge falls down again and again,strategy-partnerships,chief-executive,6,,",
+        "F-1,2024-04-01,finance,Highways maintenance,strategy-partnerships,chief-executive,,100,no",
+    )
+    register = load_register(edited(tmp_path, panels=lambda _: "\n".join(rows) + "\n") / SLUG)
+    assert lines_mentioned("".join(words.split()), register, Q1) == found
+
+
 def test_an_edition_that_tells_too_much_does_not_go_out(council: Publisher, tmp_path: Path) -> None:
     """Without the record of what was left out, the edition is one that should have: it is held back, and no waiver lets it through."""
     publisher = council.copied(tmp_path / "home")
@@ -200,6 +252,7 @@ def test_an_edition_that_tells_too_much_does_not_go_out(council: Publisher, tmp_
     published = later.publish(hours=6)
     reasons = " ".join(published.blocked[PAPER])
     assert f"found KPI {INTERNAL}, which the register does not call public" in reasons
+    assert f"found line {LINE} of the panels, which the register says is not public" in reasons
     assert "found a figure that tells of fewer than 5 people, expected [c]" in reasons
     assert (later.live / Q1.key / f"{PAPER}.html").read_bytes() == (council.live / Q1.key / f"{PAPER}.html").read_bytes()
 

@@ -46,6 +46,18 @@ def with_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str
     return make
 
 
+@pytest.fixture
+def with_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Council]:
+    """Make a council in whose profile one thing is replaced by another."""
+    monkeypatch.setattr("pmf.cycle.clearance.problems_of", lambda *_: ())
+
+    def make(old: str, new: str) -> Council:
+        organisations = edited(tmp_path, organisation=lambda text: text.replace(old, new))
+        return council_at(tmp_path / "home", organisations=organisations)
+
+    return make
+
+
 def issue(council: Council, document_id: str, text: str, *, at: datetime = EXPORTED, period: Period = Q2) -> Path:
     """Note a document as an export does, its draft in the outbox; give the path of its page."""
     for ending in ("html", "pdf"):
@@ -151,6 +163,55 @@ def test_who_may_sign_is_asked_once(council: Council) -> None:
     assert len(ask(council, EXPORTED + DAY)) == 1
     issue(council, HIGHWAYS, "H corrected", at=EXPORTED + DAY)
     assert len(ask(council, EXPORTED + 2 * DAY)) == 2
+
+
+def test_the_drafts_go_with_the_letter(council: Council) -> None:
+    """What is to be read is attached as PDF under its mark, named by its period; the other formats are where the list says."""
+    issue(council, HIGHWAYS, "H")
+    issue(council, f"{HIGHWAYS}-internal", "all of H")
+    (letter,) = ask(council)
+    assert letter.attachments == {f"2024-25-Q2-{HIGHWAYS}-draft.pdf": b"DRAFT H.pdf"}
+    assert "1. Read the drafts: they are attached as PDF. They say" in letter.text
+    listed = [line for line in letter.text.splitlines() if line.startswith("- ")]
+    assert listed == [f"- PDF: attached, 2024-25-Q2-{HIGHWAYS}-draft.pdf", f"- Web page: outbox/{SLUG}/2024-25-Q2/{HIGHWAYS}.html"]
+
+
+def test_drafts_that_would_make_the_letter_too_large_stay_behind(with_profile: Callable[[str, str], Council]) -> None:
+    """All or none: with the council's limit of megabytes passed, the letter says so and where they lie, as its web address has it."""
+    old = "delivery: {attach: [docx, pdf], most_megabytes: 10}"
+    council = with_profile(old, "delivery: {attach: [docx, pdf], most_megabytes: 0.00003, outbox_address: 'https://files.council.example'}")
+    issue(council, HIGHWAYS, "H")
+    issue(council, ADULTS, "A")
+    (letter,) = ask(council)
+    assert letter.attachments == {}
+    assert "under a mark. Not attached: PDF. The message would be larger than 0.00003 MB; the files are" in letter.text
+    assert f"- PDF: https://files.council.example/2024-25-Q2/{HIGHWAYS}.pdf" in letter.text.splitlines()
+
+
+@pytest.mark.parametrize("attach", ["[]", "[docx, xlsx]"])
+def test_a_letter_takes_along_what_the_council_sends_and_finds(with_profile: Callable[[str, str], Council], attach: str) -> None:
+    """Nothing where the council sends nothing, or where no such draft lies in the outbox; then nothing is said of attachments."""
+    council = with_profile("delivery: {attach: [docx, pdf]", f"delivery: {{attach: {attach}")
+    issue(council, HIGHWAYS, "H")
+    (letter,) = ask(council)
+    assert (letter.attachments, "ttached" in letter.text) == ({}, False)
+
+
+def test_a_newer_editions_draft_is_not_sent_for_an_older_one(council: Council) -> None:
+    """Asked as of a moment before the last edition was made, the letter leaves the draft that lies there behind."""
+    issue(council, HIGHWAYS, "H")
+    issue(council, HIGHWAYS, "H corrected", at=EXPORTED + 3 * HOUR)
+    (letter,) = ask(council)
+    assert letter.attachments == {}
+
+
+def test_a_reply_with_the_drafts_still_attached_signs(council: Council) -> None:
+    """A program that sends the attachments back does no harm: the document is signed, and a draft is never taken for a return."""
+    issue(council, HIGHWAYS, "H")
+    (letter,) = ask(council)
+    send_in(council, post_of(council, TEAM), *letter.attachments.items(), text=lines_of(letter)[0])
+    assert fetch(council).signed_off == 1
+    assert [row["outcome"] for row in table(council, "received_file")] == ["quarantined"]
 
 
 def test_nobody_is_asked_on_a_day_off_or_for_ever(council: Council) -> None:

@@ -268,12 +268,17 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         **_CONTACT,
         "recipient_title": "Governance and Performance Manager",
         "publish_by": "Wednesday 27 November 2024",
+        "attached": "PDF",
+        "not_attached": "Not attached: Word. The message would be larger than 10 MB; the files are where the list says.",
         "documents": [
             {
                 "title": "Corporate Performance Report, Communities Committee",
                 "code": "K3TV-7QZA-RW2M",
                 "publish_by": "27 November 2024",
-                "paths": [{"label": "PDF", "path": "outbox/example/papers/communities.pdf"}],
+                "paths": [
+                    {"label": "PDF", "attached_as": "2024-25-Q2-communities-draft.pdf"},
+                    {"label": "Word", "attached_as": None, "path": "outbox/example/papers/communities.docx", "link": ""},
+                ],
             },
             {"title": "Corporate Performance Report, Highways Committee", "code": "AAAA-BBBB-CCCC", "publish_by": None, "paths": []},
         ],

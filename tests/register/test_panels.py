@@ -55,6 +55,17 @@ def test_a_line_holds_between_its_days(council: Path) -> None:
     assert list(budgets.values()) == [[], ["1250000.50"], ["1300000"], ["1250000.50"]]
 
 
+def test_a_line_is_public_unless_it_says_no(council: Path) -> None:
+    """Without the column, and with an empty cell, a line may be published; another word than yes or no is refused."""
+    assert [line.is_public for line in load_register(write_panels(council, RISK)).panel_items(Month(2024, 9))] == [True]
+    (council / "panels.csv").write_text(f"{HEADER},is_public\n{RISK},\n{PROJECT},no\n{BUDGET},yes\n", encoding="utf-8")
+    register = load_register(council)
+    assert {line.line_ref: line.is_public for line in register.panel_items(Month(2024, 9))} == {"R-1": True, "C-1": False, "F-1": True}
+    assert register.internal_lines(Quarter(2024, 2)) == {"C-1"}
+    (council / "panels.csv").write_text(f"{HEADER},is_public\n{RISK},perhaps\n", encoding="utf-8")
+    assert "'perhaps' is neither yes nor no" in problems(council)
+
+
 def test_panels_are_part_of_the_register(council: Path) -> None:
     """Another line is another register, whose digest every run stores."""
     first = load_register(write_panels(council, RISK)).digest

@@ -5,7 +5,7 @@ Read from the ratings and from table ``suppression`` by queries of its own; noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +20,7 @@ from pmf.assurance.problem import CONFIDENTIAL_RULE, Kind, Mismatch, quoted
 from pmf.period import Period
 from pmf.register import Kpi, Register
 from pmf.register.kpi import Aggregation
+from pmf.register.panel import Panel, PanelItem
 from pmf.warehouse.access import read
 
 # What the id of an internal edition ends with.
@@ -108,17 +109,38 @@ def mentions(words: str, register: Register, period: Period) -> tuple[str, ...]:
     kpis = register.kpis(period)
     named = [kpi for kpi in kpis if not kpi.is_public and _is_named(kpi, words)]
     if named:
-        # An internal KPI's title may be the beginning of a public one's.
-        for title in sorted({squeezed(kpi.title) for kpi in kpis if kpi.is_public}, key=len, reverse=True):
-            words = words.replace(title, "\N{REPLACEMENT CHARACTER}")
+        words = _without((kpi.title for kpi in kpis if kpi.is_public), words)
     return tuple(kpi.kpi_ref for kpi in named if _is_named(kpi, words))
 
 
+def lines_mentioned(words: str, register: Register, period: Period) -> tuple[str, ...]:
+    """Name the internal lines of the panels that a file speaks of: by a title that nothing public has; a budget with its reference.
+
+    Budgets are called what the council calls its services ("Highways maintenance"), which anybody may speak of.
+    """
+    items = register.panel_items(period)
+    named = [item for item in items if not item.is_public and _is_line_named(item, words)]
+    if named:
+        kpis = [kpi.title for kpi in register.kpis(period) if kpi.is_public]
+        words = _without([*kpis, *(item.title for item in items if item.is_public)], words)
+    return tuple(item.line_ref for item in named if _is_line_named(item, words))
+
+
+def _without(titles: Iterable[str], words: str) -> str:
+    """Strike public titles out: an internal one may be the beginning of one of them."""
+    for title in sorted({squeezed(title) for title in titles}, key=len, reverse=True):
+        words = words.replace(title, "\N{REPLACEMENT CHARACTER}")
+    return words
+
+
 def mention_mismatches(words: str, register: Register, period: Period) -> Iterator[Mismatch]:
-    """Find the internal KPIs that a public file speaks of."""
+    """Find the internal KPIs and lines of panels that a public file speaks of."""
     for ref in mentions(words, register, period):
         found = f"KPI {ref}, which the register does not call public (is_public)"
         yield Mismatch(Kind.CONFIDENTIAL, "the whole file", found, "nothing of it", ref, CONFIDENTIAL_RULE)
+    for ref in lines_mentioned(words, register, period):
+        found = f"line {ref} of the panels, which the register says is not public (is_public)"
+        yield Mismatch(Kind.CONFIDENTIAL, "the whole file", found, "nothing of it", rule_id=CONFIDENTIAL_RULE)
 
 
 def unsearchable(why: str) -> Mismatch:
@@ -128,3 +150,8 @@ def unsearchable(why: str) -> Mismatch:
 
 def _is_named(kpi: Kpi, words: str) -> bool:
     return squeezed(kpi.title) in words or f"Indicator{kpi.kpi_ref}:" in words
+
+
+def _is_line_named(item: PanelItem, words: str) -> bool:
+    name = f"{item.line_ref}{item.title}" if item.panel is Panel.FINANCE else item.title
+    return squeezed(name) in words

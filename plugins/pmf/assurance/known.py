@@ -141,7 +141,7 @@ def load_known(
     if committee is not None and isinstance(period, Quarter):
         asked = Asked(register, committee, period, members, as_at, since, sql_root, withheld=None if is_internal else withheld)
     kpis = tuple(kpi for kpi in members if kpi.kpi_ref in by_ref)
-    items = items_of(register, period, document_id, kpis)
+    items = [item for item in items_of(register, period, document_id, kpis) if is_internal or item.is_public]
     return Known(
         document_id=document_id,
         is_internal=is_internal,

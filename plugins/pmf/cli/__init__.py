@@ -31,6 +31,7 @@ from pmf.cli import (
     returns,
     running,
     security,
+    suppressions,
 )
 from pmf.cli.log import LogForm, start_log
 
@@ -49,6 +50,7 @@ for commands in (
     replaying,
     projecting,
     documents,
+    suppressions,
     linting,
     meetings,
     publishing,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pmf.cli.csvfile import csv_text
 from pmf.cli.terminal import (
     JsonOption,
     OrganisationOption,
@@ -51,7 +50,7 @@ def checks(
     figure or, about the whole month, fails the run; "warning" flags. What a month was really checked by is kept in the warehouse
     (view v_check_latest); this command reads the register as it now is.
     """
-    from pmf.validation.checklist import check_lines
+    from pmf.validation.checklist import CheckLine, check_lines
     from pmf.validation.choices import choose
     from pmf.validation.suites import SuiteError, load_suites
 
@@ -72,7 +71,7 @@ def checks(
     if as_json:
         typer.echo(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=1))
     elif as_csv:
-        typer.echo(_as_csv(lines), nl=False)
+        typer.echo(csv_text([field.name for field in fields(CheckLine)], map(asdict, lines)), nl=False)
     else:
         _print(lines, register, month)
 
@@ -80,16 +79,6 @@ def checks(
 def _known(option: str, given: str | None, known: Sequence[str], what: str) -> None:
     if given is not None and given not in known:
         raise typer.BadParameter(f"there is no {what} {given!r}; there are: {', '.join(known)}", param_hint=option)
-
-
-def _as_csv(lines: Sequence[CheckLine]) -> str:
-    from pmf.validation.checklist import CheckLine
-
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, [field.name for field in fields(CheckLine)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(line) for line in lines)
-    return text.getvalue()
 
 
 def _print(lines: Sequence[CheckLine], register: Register, month: Month) -> None:

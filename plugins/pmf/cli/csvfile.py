@@ -1,10 +1,13 @@
-"""CSV files as people keep them, read cell by cell with nothing guessed."""
+"""CSV files as people keep them, read cell by cell with nothing guessed, and lists written as such."""
 
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class CsvError(Exception):
@@ -44,3 +47,12 @@ def read_csv(file: Path) -> CsvFile:
     if twice:
         raise CsvError(f"column {', '.join(twice)} is there more than once: keep one")
     return CsvFile(header, rows)
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write rows as a CSV with a header; a cell that holds several words has them parted by "; "."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, header, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: "; ".join(cell) if isinstance(cell, tuple) else cell for name, cell in row.items()} for row in rows)
+    return text.getvalue()

@@ -75,6 +75,7 @@ class Alert:
             titles=titles_of(register, self.period),
             descriptions=self.descriptions,
             internal=frozenset(kpi.kpi_ref for kpi in register.kpis(self.period) if kpi.is_about_people or not kpi.is_public),
+            internal_lines=register.internal_lines(self.period),
             threads={(thread.key.rule_id, thread.key.subject): thread for thread in self.threads},
         )
 

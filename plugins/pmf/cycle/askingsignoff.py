@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
+from pmf.cycle.attaching import Enclosed, attachment, not_attached_words, place_of
 from pmf.cycle.awaiting import Signable, awaiting_sign_off, signable_documents
 from pmf.cycle.documents import FORMAT_LABELS
+from pmf.cycle.draftstoread import Draft, drafts_to_read
 from pmf.cycle.letters import Occasion, printed_moment, write_letters
 from pmf.cycle.reminder import local_day
 from pmf.cycle.signingoff import code_of, sign_editions
@@ -126,6 +129,7 @@ def _shown(workspace: Workspace, item: Signable) -> dict[str, str]:
 def _letters(workspace: Workspace, waiting: Sequence[Signable], post: str, *, as_at: datetime) -> list[Letter]:
     periods = dict.fromkeys(item.period for item in waiting)
     days = [item.publish_by for item in waiting if item.publish_by]
+    enclosed = drafts_to_read(workspace, waiting)
     return write_letters(
         workspace.profile,
         workspace.settings,
@@ -141,8 +145,11 @@ def _letters(workspace: Workspace, waiting: Sequence[Signable], post: str, *, as
         context={
             "period_label": listed([period.label for period in periods]),
             "publish_by": f"{min(days):%A %-d %B %Y}" if days else None,
-            "documents": [_to_sign(workspace, item, post) for item in waiting],
+            "attached": listed(enclosed.labels),
+            "not_attached": not_attached_words(enclosed, workspace.profile.delivery),
+            "documents": [_to_sign(workspace, item, post, enclosed) for item in waiting],
         },
+        attachments=tuple(attachment(draft, name=draft.name) for draft in enclosed.files),
     )
 
 
@@ -150,10 +157,15 @@ def _names(waiting: Sequence[Signable]) -> set[str]:
     return {f"{item.document_id}@{item.digest}" for item in waiting}
 
 
-def _to_sign(workspace: Workspace, item: Signable, post: str) -> dict[str, Any]:
+def _to_sign(workspace: Workspace, item: Signable, post: str, enclosed: Enclosed[Draft]) -> dict[str, Any]:
+    names = {str(draft.path): draft.name for draft in enclosed.files}
+    rows = sorted(item.files, key=lambda row: row["path"] not in names)
     return {
         "title": item.title,
         "code": code_of(workspace, item.files, post),
         "publish_by": f"{item.publish_by:%-d %B %Y}" if item.publish_by else None,
-        "paths": [{"label": FORMAT_LABELS[row["format"]], "path": row["path"]} for row in item.files],
+        "paths": [
+            {"label": FORMAT_LABELS[row["format"]], "attached_as": names.get(row["path"])} | place_of(workspace, Path(row["path"]))
+            for row in rows
+        ],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from pmf.assurance.panels import items_of
 from pmf.cycle.documents import Edition
 from pmf.cycle.printed import internal_id, printed_kpis
 from pmf.cycle.withheld import parts_by_ref
@@ -33,9 +34,10 @@ def for_both(
     inside = list(build(measures, Audience()))
     refs = {kpi.kpi_ref for kpi in workspace.register.kpi_versions}
     internal = frozenset(ref for ref in refs if workspace.register.is_internal(ref, period))
-    if not parts and not internal:
+    lines = workspace.register.internal_lines(period)
+    if not parts and not internal and not lines:
         return inside
-    audience = Audience(internal, frozenset(parts))
+    audience = Audience(internal, frozenset(parts), lines)
     outside = {edition.document_id: edition for edition in build(list(public.values()), audience)}
     is_published = workspace.profile.sign_off.is_needed(period)
     made: list[Edition] = []
@@ -46,7 +48,7 @@ def for_both(
             continue
         made.append(_internal(edition))
         if own is not None and is_published:
-            made.append(_public(own, _printed(workspace, period, edition, measures), public))
+            made.append(_public(workspace, period, own, printed=_printed(workspace, period, edition, measures), public=public))
     return made
 
 
@@ -60,6 +62,10 @@ def _internal(inside: Edition) -> Edition:
     return replace(inside, document_id=internal_id(inside.document_id), document=internal_edition(inside.document))
 
 
-def _public(outside: Edition, printed: Sequence[Measure], public: Mapping[str, Measure]) -> Edition:
+def _public(
+    workspace: Workspace, period: Period, outside: Edition, *, printed: Sequence[Measure], public: Mapping[str, Measure]
+) -> Edition:
     told = [public[measure.ref] for measure in printed if measure.ref in public]
-    return replace(outside, document=public_edition(outside.document, told, left_out=len(printed) - len(told)))
+    items = items_of(workspace.register, period, outside.document_id, [measure.kpi for measure in printed])
+    lines = sum(not item.is_public for item in items)
+    return replace(outside, document=public_edition(outside.document, told, kpis=len(printed) - len(told), lines=lines))

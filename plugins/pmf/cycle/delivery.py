@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from pmf.cycle.attaching import Enclosed, enclose
+from pmf.cycle.attaching import Enclosed, enclose, not_attached_words, place_of
 from pmf.cycle.boardreports import BOARD_REPORT, board_measures
 from pmf.cycle.documents import FORMAT_LABELS, FinishedFile
 from pmf.cycle.letters import Occasion, digest_of, write_letters
@@ -23,7 +21,6 @@ from pmf.reporting.selection import with_status
 from pmf.reporting.statustable import status_counts
 from pmf.reporting.wording import counted, listed
 from pmf.status import Status
-from pmf.value import plain
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def _letters(
             "what": what.title,
             "files": _file_list(workspace, files, enclosed),
             "attached": _attached_words(enclosed),
-            "not_attached": _not_attached_words(workspace, enclosed),
+            "not_attached": not_attached_words(enclosed, profile.delivery),
             "status_counts": [
                 {"label": status.label, "shape": status.shape, "count": number} for status, number in status_counts(measures) if number
             ],
@@ -98,17 +95,9 @@ def _letters(
     )
 
 
-def _attached_words(enclosed: Enclosed) -> str:
+def _attached_words(enclosed: Enclosed[FinishedFile]) -> str:
     """Say what is attached: "Attached: Word and PDF, 14 files."."""
     return f"Attached: {listed(enclosed.labels)}, {counted(len(enclosed.files), 'file')}." if enclosed.files else ""
-
-
-def _not_attached_words(workspace: Workspace, enclosed: Enclosed) -> str:
-    """Say what is not attached although the council asks for it, and why."""
-    if not enclosed.too_large:
-        return ""
-    most = plain(workspace.profile.delivery.most_megabytes)
-    return f"Not attached: {listed(enclosed.too_large)}. The message would be larger than {most} MB; the files are where the list says."
 
 
 def _named(measures: Sequence[Measure]) -> list[dict[str, str]]:
@@ -122,30 +111,20 @@ def _publish_by(workspace: Workspace, period: Period) -> str | None:
     return f"{min(calendar.publication_deadline(day) for day in meetings):%-d %B %Y}" if meetings else None
 
 
-def _file_list(workspace: Workspace, files: Sequence[FinishedFile], enclosed: Enclosed) -> list[Mapping[str, Any]]:
+def _file_list(workspace: Workspace, files: Sequence[FinishedFile], enclosed: Enclosed[FinishedFile]) -> list[Mapping[str, Any]]:
     documents = {file.edition.document_id: file.edition.document for file in files}
     attached = {file.path for file in enclosed.files}
     return [
         {
             "title": _file_title(document_id, document.title, document.subtitle),
             "formats": [
-                {"label": FORMAT_LABELS[file.format], "is_attached": file.path in attached} | _place(workspace, file)
+                {"label": FORMAT_LABELS[file.format], "is_attached": file.path in attached} | place_of(workspace, file.path)
                 for file in files
                 if file.edition.document_id == document_id
             ],
         }
         for document_id, document in documents.items()
     ]
-
-
-def _place(workspace: Workspace, file: FinishedFile) -> dict[str, str]:
-    """Say where a file lies: its web address where the outbox has one, else its path below the home folder."""
-    address = workspace.profile.delivery.outbox_address
-    if address is None:
-        return {"path": str(file.path), "link": ""}
-    below = file.path.relative_to(Path("outbox") / workspace.organisation)
-    link = f"{address.rstrip('/')}/{quote(str(below))}"
-    return {"path": link, "link": link}
 
 
 def _file_title(document_id: str, title: str, subtitle: str) -> str:

@@ -96,7 +96,7 @@ def paper_editions(
                 and is_told(question, committee, quarter, since=background.reported.get(_name(committee)))
             ),
             actions=background.actions[committee.id],
-            panels=tuple(line for line in background.panels if line.directorate_id in directorates),
+            panels=tuple(line for line in audience.panels(background.panels) if line.directorate_id in directorates),
         )
         yield Edition(_name(committee), committee_paper(own, setting), PAPER_FORMATS)
 

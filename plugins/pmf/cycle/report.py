@@ -18,7 +18,7 @@ from pmf.cycle.drafts import handed_out
 from pmf.cycle.inforce import Standing, load_standing
 from pmf.cycle.measures import load_measures
 from pmf.cycle.papers import paper_editions
-from pmf.cycle.scorecards import quarter_scorecard_editions, scorecard_editions, scorecard_setting
+from pmf.cycle.scorecards import heard, quarter_scorecard_editions, scorecard_editions, scorecard_setting
 from pmf.cycle.withheld import suppression_rows
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
 from pmf.mail import queue_rows
@@ -60,7 +60,7 @@ def report_month(organisation: str, month: Month, *, as_at: datetime, settings: 
     setting = scorecard_setting(workspace, month, policy=policy, waivers=standing.waivers.get(EVERY_ROW, ()), as_at=as_at)
 
     def build(own: Sequence[Measure], audience: Audience) -> Iterator[Edition]:
-        yield from scorecard_editions(workspace, own, setting)
+        yield from scorecard_editions(workspace, own, heard(setting, audience))
         yield from outcome_editions(workspace, month, own, setting)
         if audience == Audience():  # a board's report is for nobody else
             yield from board_editions(workspace, month, own, setting)
@@ -81,7 +81,7 @@ def export_papers(organisation: str, quarter: Quarter, *, as_at: datetime, setti
 
     def build(own: Sequence[Measure], audience: Audience) -> Iterator[Edition]:
         yield from paper_editions(workspace, quarter, own, words=words, policy=policy, waivers=waivers, as_at=as_at, audience=audience)
-        yield from quarter_scorecard_editions(workspace, own, setting)
+        yield from quarter_scorecard_editions(workspace, own, heard(setting, audience))
 
     return _issue(workspace, quarter, build, measures, stage="export", policy=policy, as_at=as_at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pmf.cycle.documents import CARD_FORMATS, Edition
@@ -12,6 +13,7 @@ from pmf.cycle.workspace import Workspace
 from pmf.period import Period
 from pmf.rating.policy import Policy
 from pmf.register import Level
+from pmf.reporting.disclosure.edition import Audience
 from pmf.reporting.measure import Measure
 from pmf.reporting.scorecard import ScorecardSetting, directorate_scorecard, organisational_scorecard
 from pmf.reporting.waiver import PrintedWaiver
@@ -34,6 +36,11 @@ def scorecard_setting(
         waivers=waivers,
         panels=panels,
     )
+
+
+def heard(setting: ScorecardSetting, audience: Audience) -> ScorecardSetting:
+    """Give the setting as an audience may hear it: without the panels' lines that it may not be told of."""
+    return replace(setting, panels=audience.panels(setting.panels))
 
 
 def scorecard_editions(workspace: Workspace, measures: Sequence[Measure], setting: ScorecardSetting) -> Iterable[Edition]:

@@ -1,7 +1,7 @@
 """How a finding is told in a letter: under which heading, with which query, whose turn it is, and without which figures.
 
-Figures of KPIs that are not for publication, or count people, stay out of letters, which travel and are forwarded; the attached
-form and the data-quality report have them.
+Figures of KPIs and lines that are not for publication, or of KPIs that count people, stay out of letters, which travel and are
+forwarded; the attached form and the data-quality report have them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ _ABOUT = {
 # What came in late is told; nobody can do anything about it any more.
 _DONE_WITH = frozenset({"file.in_time", "action.in_time", "panel.in_time"})
 ABSENT = frozenset({"return.came_in", "action.came_in", "panel.came_in"})
-_NO_FIGURES = 'Not met: "{check}" The KPI is not for publication, or counts people, so its figures are not in this message.'
+_NO_FIGURES = 'Not met: "{check}" {why}, so its figures are not in this message.'
+_INTERNAL_KPI, _INTERNAL_LINE = "The KPI is not for publication, or counts people", "The line is not for publication"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,22 +48,23 @@ class Telling:
     """What it takes to put findings into letters.
 
     ``titles`` are those of KPIs, plan actions and lines of panels, ``descriptions`` those of the rules, ``internal`` the KPIs that
-    are not for publication; ``threads`` are the queries, by rule and what they are about.
+    are not for publication, ``internal_lines`` the lines of panels; ``threads`` are the queries, by rule and what they are about.
     """
 
     titles: Mapping[tuple[Kind, str], str]
     descriptions: Mapping[str, str]
     internal: AbstractSet[str]
+    internal_lines: AbstractSet[str]
     threads: Mapping[tuple[str, str], Thread]
 
     def told(self, item: Finding, *, is_new: bool) -> dict[str, Any]:
         """Lay a finding out for a letter."""
         thread = self._thread(item)
-        is_internal = item.kpi_ref in self.internal
+        is_internal = bool(self._why_kept_back(item.rule_id, item.kpi_ref, item.action_ref))
         return {
             "about": self._about(item.rule_id, item.kpi_ref, item.action_ref, item.file_name),
             "where": item.where if item.cell else "",
-            "message": self._message(item.rule_id, item.kpi_ref, item.message),
+            "message": self._message(item.rule_id, item.kpi_ref, item.action_ref, item.message),
             "fix": item.fix,
             "found": None if is_internal else item.found,
             "expected": None if is_internal else item.expected,
@@ -78,7 +80,7 @@ class Telling:
         """Lay out a finding of the validation before that is gone (a row of ``finding``)."""
         return {
             "about": self._about(row["rule_id"], row["kpi_ref"], row["action_ref"], row["file_name"]),
-            "message": self._message(row["rule_id"], row["kpi_ref"], row["message"]),
+            "message": self._message(row["rule_id"], row["kpi_ref"], row["action_ref"], row["message"]),
         }
 
     def asks_the_service(self, item: Finding) -> bool:
@@ -96,10 +98,15 @@ class Telling:
             return " – ".join(part for part in (ref, self.titles.get((kind, ref))) if part)
         return _ABOUT.get(rule_id.partition(".")[0], "The checks").format(file=file_name or "that came in")
 
-    def _message(self, rule_id: str, kpi_ref: str | None, message: str) -> str:
-        if kpi_ref not in self.internal:
-            return message
-        return _NO_FIGURES.format(check=self.descriptions.get(rule_id, rule_id))
+    def _message(self, rule_id: str, kpi_ref: str | None, action_ref: str | None, message: str) -> str:
+        why = self._why_kept_back(rule_id, kpi_ref, action_ref)
+        return _NO_FIGURES.format(check=self.descriptions.get(rule_id, rule_id), why=why) if why else message
+
+    def _why_kept_back(self, rule_id: str, kpi_ref: str | None, action_ref: str | None) -> str:
+        """Say why what was found is not told in a letter; empty: it is."""
+        if kpi_ref in self.internal:
+            return _INTERNAL_KPI
+        return _INTERNAL_LINE if kind_of(rule_id) is Kind.PANELS and action_ref in self.internal_lines else ""
 
 
 def kind_of(rule_id: str) -> Kind:

@@ -42,6 +42,10 @@ def _yes_no(value: Any) -> Any:
     return value
 
 
+def _yes_unless_no(value: Any) -> Any:
+    return True if blank_is_none(value) is None else _yes_no(value)
+
+
 def decimals_of(figure: Decimal) -> int:
     """Count the decimals of a figure, without trailing zeros."""
     exponent = figure.normalize().as_tuple().exponent
@@ -54,7 +58,9 @@ Figure = Annotated[Decimal, BeforeValidator(_figure)]
 OptionalFigure = Annotated[Decimal | None, BeforeValidator(_figure), BeforeValidator(blank_is_none)]
 OptionalCount = Annotated[int | None, BeforeValidator(blank_is_none)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_list)]
+# An empty cell is no; of the second, yes.
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+YesUnlessNo = Annotated[bool, BeforeValidator(_yes_unless_no)]
 
 
 class InForce(Definition):

@@ -12,7 +12,7 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from pmf.register.dated import InForce, OptionalDate, OptionalFigure, decimals_of
+from pmf.register.dated import InForce, OptionalDate, OptionalFigure, YesUnlessNo, decimals_of
 
 # Likelihood times impact, each from 1 to 5.
 LOWEST_SCORE, HIGHEST_SCORE = 1, 25
@@ -39,7 +39,8 @@ class PanelItem(InForce):
     """One line. Grain of ``panels.csv``: one row per line_ref and valid_from.
 
     ``target_score`` is where a risk is to be brought, from 1 to 25; ``budget`` what may be spent in the year, in pounds;
-    ``due_on`` when a project is to be done (None: it is ongoing). ``holder_post`` answers for the line.
+    ``due_on`` when a project is to be done (None: it is ongoing). ``holder_post`` answers for the line. One that is not ``is_public``
+    stays inside the council.
     """
 
     line_ref: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
@@ -50,6 +51,7 @@ class PanelItem(InForce):
     target_score: OptionalFigure = None
     budget: OptionalFigure = None
     due_on: OptionalDate = None
+    is_public: YesUnlessNo = True
 
     @field_validator("target_score")
     @classmethod

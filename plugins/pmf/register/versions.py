@@ -93,6 +93,10 @@ class Register:
         items = [item for item in self.panel_versions if item.holds_on(day) and item.directorate_id in returned]
         return tuple(sorted(items, key=lambda item: list(Panel).index(item.panel)))
 
+    def internal_lines(self, period: Period) -> frozenset[str]:
+        """Name the lines of the panels in force on the last day of a period that are not public."""
+        return frozenset(item.line_ref for item in self.panel_items(period) if not item.is_public)
+
     def source(self, source_id: str) -> Source | None:
         """Find a declared source by id. None: there is none."""
         return next((source for source in self.sources if source.id == source_id), None)

@@ -195,4 +195,7 @@ PANELS: dict[str, Words] = {
         "budget": ("Budget", 14, "Of a budget: what may be spent in the year, in pounds; income is below nought. Else empty."),
         "due_on": ("Due on", 12, "Of a project: the day by which it is to be done. Empty: it is ongoing."),
     },
+    "How it is treated": {
+        "is_public": ("Public", 10, "no if it stays inside the council. Empty: yes, it may be published."),
+    },
 }

@@ -152,9 +152,10 @@ def test_each_edition_says_which_it_is() -> None:
     measure = redacted(a_measure("1"), EVERY_PART)
     document = committee_paper([measure], a_paper_setting())
     assert internal_edition(document).banner.startswith("Internal edition: not for publication.")
-    last = public_edition(document, [measure], left_out=2).sections[-1]
+    last = public_edition(document, [measure], kpis=2, lines=1).sections[-1]
     assert last.heading == HEADING
-    lead, named, rest = last.blocks
+    lead, named, rest, lines = last.blocks
     assert lead.runs[0].text.startswith("1 KPI prints [c] where a figure is left out")
     assert [item.runs[0].text for item in named.items] == [measure.name]
     assert rest.runs[0].text == "2 KPIs are not for publication and not in this edition."
+    assert lines.runs[0].text == "1 line of the risk, finance and change panels is not for publication and not in this edition."
