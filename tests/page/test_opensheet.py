@@ -101,6 +101,14 @@ def test_tables_are_marked_up(content: etree._Element) -> None:
     assert not [item for item in content.iter() if {f"{TABLE}number-columns-spanned", f"{TABLE}number-columns-repeated"} & set(item.attrib)]
 
 
+def test_it_prints_whole_rows(file: bytes) -> None:
+    """Printed on A4, every column of a sheet is on one page, on as many pages as there are rows for."""
+    styles = etree.fromstring(zipfile.ZipFile(io.BytesIO(file)).read("styles.xml"))
+    page = next(styles.iter(f"{STYLE}page-layout-properties"))
+    assert (page.get(f"{FO}page-width"), page.get(f"{FO}page-height")) == ("29.7cm", "21cm")
+    assert (page.get(f"{STYLE}scale-to-X"), page.get(f"{STYLE}scale-to-Y")) == ("1", "0")
+
+
 def test_nothing_is_hidden_coloured_or_filtered(file: bytes, content: etree._Element) -> None:
     """There is no filter, hidden part, background or colour of letters."""
     styles = zipfile.ZipFile(io.BytesIO(file)).read("styles.xml")

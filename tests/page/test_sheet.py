@@ -143,6 +143,18 @@ def test_09_no_headers_footers_or_text_boxes(book: Workbook, parts: dict[str, by
     assert all(sheet.oddHeader.center.text is None and sheet.oddFooter.center.text is None for sheet in book)
 
 
+def test_it_prints_whole_rows(book: Workbook) -> None:
+    """Printed on A4, every column of a sheet is on one page, and each page of a table begins with its headings."""
+    for sheet in book:
+        setup = sheet.page_setup
+        assert (setup.paperSize, setup.orientation) == (9, "landscape")
+        assert (setup.fitToWidth or 1, setup.fitToHeight) == (1, 0)  # one page wide is what is not said in the file
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        for table in sheet.tables.values():
+            head = re.match(r"A(\d+):", table.ref)[1]
+            assert sheet.print_title_rows == f"${head}:${head}"
+
+
 def test_10_colour_says_nothing(book: Workbook) -> None:
     """No cell has a fill, no table a style with stripes, no rule changes a look; text is black, but for the links of the contents."""
     for sheet in book:

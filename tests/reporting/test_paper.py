@@ -280,8 +280,8 @@ def test_a_card_holds_the_published_fields_and_the_years_end() -> None:
     measure = a_measure("1", **IN_DEPTH)
     assert dashboard(measure) == {
         "Figures of indicator 1: higher is better": [
-            ["quarter 2 2024/25", "97", "95", "Green", "Deteriorating"],
-            ["quarter 1 2024/25", "96", "95", "Green", "-"],
+            ["Quarter 2 2024/25", "97", "95", "Green", "Deteriorating"],
+            ["Quarter 1 2024/25", "96", "95", "Green", "-"],
             ["Next quarter, linear trend", "98", "-", "-", "-"],
             ["2024/25, service's forecast", "99", "96", "Green", "-"],
             ["2024/25, [f] forecast", "[f] 93", "96", "Amber", "90 to 99"],
@@ -292,8 +292,8 @@ def test_a_card_holds_the_published_fields_and_the_years_end() -> None:
 def test_what_is_not_known_is_said_in_words() -> None:
     """A row made before there was movement, outlook or behaviour prints words in their place, never None and never nothing."""
     assert dashboard(a_measure("2", Status.UNDER_QUERY, previous_status=None, comment=""))["Figures of indicator 2: higher is better"] == [
-        ["quarter 2 2024/25", "Under query", "95", "Under query", "Cannot be told"],
-        ["quarter 1 2024/25", "96", "95", "Not rated", "-"],
+        ["Quarter 2 2024/25", "Under query", "95", "Under query", "Cannot be told"],
+        ["Quarter 1 2024/25", "96", "95", "Not rated", "-"],
         ["Next quarter, linear trend", "Too few figures", "-", "-", "-"],
         ["2024/25, service's forecast", "Not supplied", "No target", "No status", "-"],
         ["2024/25, [f] forecast", "Not shown", "No target", "No status", "-"],

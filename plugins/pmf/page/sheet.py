@@ -35,6 +35,7 @@ _WORDS = {"valign": "top", "align": "left"}
 _NUMBERS = {"valign": "top", "align": "right", "indent": 1}
 # Excel keeps at most 255 characters of a property.
 _PROPERTY = 255
+_A4 = 9
 
 
 def render_xlsx(document: Document) -> bytes:
@@ -81,6 +82,10 @@ class _Workbook(GPWorkbook):  # type: ignore[misc]  # gptables has no types
         worksheet: _Worksheet = Workbook.add_worksheet(self, name, _Worksheet)
         worksheet.theme, worksheet._workbook = self.theme, self  # noqa: SLF001 - as gptables does
         worksheet.hide_gridlines(2)
+        # Printed, no row is torn apart: every column on one page, as many pages as there are rows for.
+        worksheet.set_paper(_A4)
+        worksheet.set_landscape()
+        worksheet.fit_to_pages(1, 0)
         return worksheet
 
 
@@ -117,6 +122,7 @@ def _write_table(worksheet: _Worksheet, table: GPTable, sheet: Sheet) -> None:
     worksheet.formats = [_NUMBERS if head.is_number else _WORDS for head in sheet.heads]
     worksheet.cell_formats = _cell_formats(sheet)
     worksheet.write_gptable(table, auto_width=False)
+    worksheet.repeat_rows(table.data_range[0])
     widths = [min(max(_CHARACTERS * head.width, _FEWEST), _MOST) for head in sheet.heads]
     for number, width in enumerate(widths):
         worksheet.set_column(number, number, width)

@@ -16,7 +16,7 @@ from pmf.reporting.figurecell import FORECAST_MARK
 from pmf.reporting.measure import Measure
 from pmf.reporting.outlook import BAND, band_words, forecast, forecast_status_cell, year_end_status_cell, year_end_words, year_target
 from pmf.reporting.standing import change_cell, period_noun, previous_status_cell, status_cell
-from pmf.reporting.wording import listed
+from pmf.reporting.wording import listed, sentence_case
 
 _COLUMNS = (
     Column("Period", width=2.75),
@@ -57,14 +57,14 @@ def _figures(measure: Measure, quarter: Quarter) -> Table:
     of, of_before = (measure.last_updated, measure.previous_label) if is_older else ("", "")
     rows = (
         (
-            Cell(quarter.label),
+            Cell(sentence_case(quarter.label)),
             _figure(measure, measure.current, note=of),
             _figure(measure, measure.target),
             status_cell(measure),
             change_cell(measure),
         ),
         (
-            Cell(quarter.previous.label),
+            Cell(sentence_case(quarter.previous.label)),
             _figure(measure, measure.previous, note=of_before),
             _figure(measure, measure.previous_target),
             previous_status_cell(measure),

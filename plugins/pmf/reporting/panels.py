@@ -130,8 +130,8 @@ def _table(lines: Sequence[PanelLine], label: str) -> Table:
     return Table(caption, (name, *whose, _STATUS, _STATUS_BEFORE, *columns, _COMMENT), rows)
 
 
-_STATUS, _STATUS_BEFORE = Column("Status", width=1.15), Column("Status before", width=1.15)
-_COMMENT = Column("Comment", width=3.2)
+_STATUS, _STATUS_BEFORE = Column("Status", width=1.3), Column("Status before", width=1.15)
+_COMMENT = Column("Comment", width=3.05)
 
 
 def _status_cell(word: PanelWord | None) -> Cell:
