@@ -42,6 +42,10 @@ def a_rule(name: str, type_: str, kwargs: dict[str, Any], **meta: Any) -> dict[s
     return {"type": type_, "kwargs": kwargs, "severity": "warning", "description": "A sample rule.", "meta": shared | meta}
 
 
+def where(column: str, operator: str, parameter: Any) -> dict[str, Any]:
+    return {"type": "comparison", "column": {"name": column}, "operator": operator, "parameter": parameter}
+
+
 MINIMUM = a_rule(
     "minimum",
     "expect_column_pair_values_a_to_be_greater_than_b",
@@ -124,6 +128,7 @@ def test_a_rule_on_the_whole_dataset_is_one_finding_about_no_row(tmp_path: Path)
             {},
             "unterminated subpattern",
         ),
+        (MINIMUM | {"kwargs": MINIMUM["kwargs"] | {"row_condition": where("comment", ">", 3)}}, {}, "'>' not supported"),
     ],
 )
 def test_a_check_that_cannot_run_is_a_critical_finding(rule: dict[str, Any], columns: dict[str, Any], says: str, tmp_path: Path) -> None:
@@ -213,6 +218,36 @@ def test_no_frame_is_fingerprinted(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(pandas_execution_engine, "hash_pandas_dataframe", refuse)
     assert len(ran(tmp_path, a_frame(), MINIMUM).findings) == 1
+
+
+def test_a_condition_is_put_once_for_all_rules_that_have_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules with one condition, in both passes, share the rows that meet it; how the dataset numbers its rows says nothing."""
+    put = []
+    query = pd.DataFrame.query
+    monkeypatch.setattr(pd.DataFrame, "query", lambda frame, clause: put.append(clause) or query(frame, clause))
+    large = {"row_condition": where("value", ">", 1000)}
+    rules = [
+        a_rule("top", "expect_column_values_to_be_between", {"column": "value", "max_value": 1} | large),
+        a_rule("least", "expect_column_values_to_be_between", {"column": "least", "min_value": 5000} | large),
+    ]
+    frame = a_frame(["few", "many", "more"]).set_index(pd.Index([7, 7, 8]))
+    result = ran(tmp_path, frame, *rules)
+    assert [(finding.rule_id, finding.kpi_ref) for finding in result.findings] == [
+        (rule, ref) for rule in ("sample.top", "sample.least") for ref in ("K1", "K2")
+    ]
+    assert [entry["element_count"] for entry in result.results["results"]] == [2, 2]
+    assert put == ["value > 1000"]
+
+
+def test_an_expectation_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Great Expectations, left to itself, makes an expectation anew from its configuration for every figure it needs of it."""
+    from great_expectations.expectations.core import ExpectColumnPairValuesAToBeGreaterThanB as Expectation
+
+    made = []
+    make = Expectation.__init__
+    monkeypatch.setattr(Expectation, "__init__", lambda self, **arguments: made.append(self) or make(self, **arguments))
+    assert len(ran(tmp_path, a_frame(), MINIMUM).findings) == 1
+    assert len(made) == 1
 
 
 ONE_IMPORT = """

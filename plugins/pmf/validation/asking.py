@@ -1,26 +1,26 @@
 """Asking Great Expectations: which rules a dataset breaks, and in which rows.
 
 Two passes: yes or no for every rule, then details of those that said no (asking for details at once costs twice as
-much). Results come back in any order and are joined on the rule id.
+much). Results come back in any order and are joined on the rule id. What a rule is shown is cut out for it (``cuttings``).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
 import pandas as pd
 
+from pmf.validation.cuttings import ROW_ID, Cuttings
 from pmf.validation.suites import Rule, Suite, build
 
-ROW_ID = "row_id"
 # What is kept of a result: counts. The rows themselves are the findings.
 _KEPT = ("element_count", "missing_count", "unexpected_count", "observed_value")
+_YES_OR_NO = {"result_format": "BOOLEAN_ONLY"}
 _DETAILS = {"result_format": "COMPLETE", "unexpected_index_column_names": [ROW_ID]}
 
 
@@ -40,36 +40,48 @@ class Outcome:
 
 def ask(suite: Suite, rules: Sequence[Rule], frame: pd.DataFrame) -> dict[str, Outcome]:
     """Say of each rule whether the rows of a dataset meet it, and which do not; a rule that could not be asked has a ``problem``."""
-    # Only what is compared: a row condition costs as much as the frame has columns, and texts are none of its business.
-    compared = sorted(frozenset[str]().union(*(rule.compared for rule in rules)))
     # Regular expressions are Python's, whether or not pyarrow, which has its own, is installed (``datasets.frame.TEXT``).
-    with _configured_once(), pd.option_context("mode.string_storage", "python"):
-        validator = _validator(frame[[ROW_ID, *compared]])
-        outcomes = _outcomes(validator.validate_expectation_suite(build(suite, rules)))
-        broken = [rule for rule in rules if (outcome := outcomes.get(rule.rule_id)) and not outcome.success and outcome.problem is None]
-        if broken:
-            validator.result_format = _DETAILS
-            outcomes |= _outcomes(validator.validate_expectation_suite(build(suite, broken)))
+    with _made_once(), pd.option_context("mode.string_storage", "python"):
+        validator = _validator()
+        asked, outcomes = _cut_out(suite, rules, Cuttings(frame, validator.execution_engine))
+        outcomes |= _answers(validator, asked.values(), _YES_OR_NO)
+        broken = [rule_id for rule_id, outcome in outcomes.items() if not outcome.success and outcome.problem is None]
+        outcomes |= _answers(validator, [asked[rule_id] for rule_id in broken], _DETAILS)
     silent = Outcome(success=False, problem="it gave no result")
     return {rule.rule_id: outcomes.get(rule.rule_id, silent) for rule in rules}
 
 
-@lru_cache(maxsize=1)
-def _whole_frame() -> Any:
-    """Make the one context of this process (Great Expectations keeps its project in a global) and its batch definition."""
-    import great_expectations as gx
-    from great_expectations.execution_engine import pandas_execution_engine
+def _cut_out(suite: Suite, rules: Sequence[Rule], cuttings: Cuttings) -> tuple[dict[str, Any], dict[str, Outcome]]:
+    """Give what is asked of each rule's own batch, and the outcome of those whose condition could not be put."""
+    asked: dict[str, Any] = {}
+    outcomes: dict[str, Outcome] = {}
+    for rule, expectation in zip(rules, build(suite, rules), strict=True):
+        try:
+            batch = {"batch_id": cuttings.batch_for(rule, expectation)}
+        except Exception as error:  # noqa: BLE001 - anything at all: the rule has not run, and is told as one that could not
+            outcomes[rule.rule_id] = Outcome(success=False, problem=str(error))
+            continue
+        asked[rule.rule_id] = expectation.copy(update=batch | {"row_condition": None} if rule.condition else batch)
+    return asked, outcomes
 
-    # Every frame below this size is fingerprinted, three times for a suite, which nobody reads: two fifths of a million rows' time.
-    pandas_execution_engine.HASH_THRESHOLD = 0
-    context: Any = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    return context.data_sources.add_pandas("pmf").add_dataframe_asset("dataset").add_batch_definition_whole_dataframe("whole")
+
+def _validator() -> Any:
+    """Make Great Expectations' validator on pandas, for both passes. It needs no project: what it looks at, it is given."""
+    from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
+    from great_expectations.validator.validator import Validator
+
+    validator: Any = Validator(execution_engine=PandasExecutionEngine())
+    validator.metrics_calculator.show_progress_bars = False
+    return validator
 
 
 @contextmanager
-def _configured_once() -> Iterator[None]:
-    """Let each expectation work out its configuration once: Great Expectations does so anew for every argument it looks up."""
+def _made_once() -> Iterator[None]:
+    """Let an expectation and its configuration each be made once.
+
+    Great Expectations works the configuration out for every argument it looks up, and makes the expectation anew from the
+    configuration for every figure it needs: eight times a rule.
+    """
     from great_expectations.expectations.expectation import Expectation
 
     work_out: Any = Expectation.configuration
@@ -78,22 +90,19 @@ def _configured_once() -> Iterator[None]:
 
     def configuration(expectation: Any) -> Any:
         if id(expectation) not in made:
-            made[id(expectation)] = expectation, work_out.fget(expectation)
+            known = work_out.fget(expectation)
+            known.to_domain_obj = lambda: expectation
+            made[id(expectation)] = expectation, known
         return made[id(expectation)][1]
 
     with patch.object(Expectation, "configuration", property(configuration)):
         yield
 
 
-def _validator(frame: pd.DataFrame) -> Any:
-    """Make one validator for both passes: a batch makes itself anew for each, with the whole frame read again."""
-    from great_expectations.validator.v1_validator import Validator
-
-    return Validator(batch_definition=_whole_frame(), result_format="BOOLEAN_ONLY", batch_parameters={"dataframe": frame})
-
-
-def _outcomes(validation: Any) -> dict[str, Outcome]:
-    return {result.expectation_config.meta["rule_id"]: _outcome(result) for result in validation.results}
+def _answers(validator: Any, expectations: Iterable[Any], result_format: Mapping[str, Any]) -> dict[str, Outcome]:
+    configurations = [expectation.configuration for expectation in expectations]
+    results = validator.graph_validate(configurations, {"result_format": dict(result_format)}) if configurations else ()
+    return {result.expectation_config.meta["rule_id"]: _outcome(result) for result in results}
 
 
 def _outcome(result: Any) -> Outcome:

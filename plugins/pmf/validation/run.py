@@ -15,8 +15,9 @@ from typing import Any
 import pandas as pd
 
 from pmf.finding import Finding, Scope, Severity
-from pmf.validation.asking import ROW_ID, Outcome, ask, python_value
+from pmf.validation.asking import Outcome, ask, python_value
 from pmf.validation.checks import EVERY_ROW, Check
+from pmf.validation.cuttings import ROW_ID
 from pmf.validation.suites import CELL, Rule, Suite, build
 from pmf.value import from_double
 

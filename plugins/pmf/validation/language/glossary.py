@@ -20,7 +20,8 @@ def glossary_of(register: Register, lists: Iterable[Path] = ()) -> frozenset[str
     KPIs and plan actions, and the systems its templates name, in every version. ``lists`` are text files, one word or
     name a line, "#" before a remark; one that is not there adds nothing.
     """
-    texts = [*_texts(register), *(line for path in lists if path.exists() for line in _lines(path))]
+    # Each text once: most versions of a KPI repeat those of the version before.
+    texts = {*_texts(register), *(line for path in lists if path.exists() for line in _lines(path))}
     return frozenset(form.casefold() for text in texts for word in words_of(text) for form in (word.stem, *word.parts))
 
 
