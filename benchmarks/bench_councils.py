@@ -22,6 +22,7 @@ from pmf.period import Month
 
 MONTH = Month(2025, 6)
 _RUN_SECONDS = 7200
+_PARSED_SECONDS = 600
 # The tasks of a monthly cycle with one thing flagged for each of three services, in the order they run.
 EMPTY = '''"""Empty DAGs of the shape of a month's cycle."""
 from airflow.sdk import dag, task
@@ -67,7 +68,10 @@ def main() -> None:
         with up(home / "home", **places) as running, peak_memory(running.process) as peak:
             for slug in slugs:
                 fill_inbox(slug, MONTH, running.settings)
-            empty = _run(running, [running.api.start(f"empty-{number:02}_cycle", {}) for number in range(1, count + 1)])
+            empty_cycles = [f"empty-{number:02}_cycle" for number in range(1, count + 1)]
+            for dag_id in (*empty_cycles, *(f"{slug}_monthly_cycle" for slug in slugs)):
+                running.api.wait_for_dag(dag_id, _PARSED_SECONDS)
+            empty = _run(running, [running.api.start(dag_id, {}) for dag_id in empty_cycles])
             ours = _run(running, [start_month(running.api, slug, MONTH) for slug in slugs])
     for name, times in ((f"empty DAGs, {count}", empty), (f"councils' months, {count}", ours)):
         print(f"{name}: {times.tasks} tasks, at work {times.working:.0f} s, waiting {times.waiting:.0f} s, all {times.wall:.0f} s")

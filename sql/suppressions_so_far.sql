@@ -9,6 +9,16 @@ FROM (
       AND stage IN ('report', 'export', 'report_year')
       AND as_at <= :as_at
     UNION
+    -- A run that could not make every document notes what it made, and no stage run.
+    SELECT as_at
+    FROM document
+    WHERE organisation = :organisation
+      AND period = :period
+      AND as_at <= :as_at
+      AND document_id NOT LIKE 'data-quality-%'
+      AND document_id NOT LIKE 'deep-dive-%'
+      AND document_id NOT LIKE 'intervention-%'
+    UNION
     SELECT as_at
     FROM suppression
     WHERE organisation = :organisation

@@ -22,6 +22,7 @@ from pmf.cycle.boardlist import escalate_queries
 from pmf.cycle.collect import scan_inbox
 from pmf.cycle.figures import load_figures
 from pmf.cycle.judging import JudgementError, judge, queries_to_judge
+from pmf.cycle.querylist import steps_told
 from pmf.cycle.validate import validate_returns
 from pmf.cycle.waivers import WaivingError
 from pmf.cycle.workspace import open_workspace
@@ -56,6 +57,15 @@ def asked(tmp_path: Path) -> Council:
 def the_query(council: Council, at: datetime, subject: str = "36") -> QueryState:
     (state,) = (state for state in queries(council, at) if state.subject == subject)
     return state
+
+
+def test_of_what_stays_inside_letters_tell_who_did_what_alone(asked: Council) -> None:
+    """Of a KPI that is not public, or counts people, neither what was found nor what was said goes into letters."""
+    register, state = open_workspace(SLUG, asked.settings).register, the_query(asked, CYCLE)
+    assert steps_told(register, state, kpi_ref="36") == [step.sentence for step in state.steps]
+    kpis = tuple(kpi.model_copy(update={"is_public": False}) for kpi in register.kpi_versions)
+    inside = steps_told(replace(register, kpi_versions=kpis), state, kpi_ref="36")
+    assert inside == ["14 May 2024, the checks asked"]
 
 
 def answer_in_a_form(council: Council, at: datetime, query_id: str, words: str, **changes: Any) -> None:

@@ -225,15 +225,20 @@ def test_a_panel_is_printed_without_its_internal_lines(council: Publisher) -> No
         ("The bridge falls down again and again", ()),
         ("Highways maintenance went well.", ()),
         ("F-1 Highways maintenance", ("F-1",)),
+        ("The Floods were small.", ()),
+        ("Floods in the depot", ("R-4",)),
     ],
 )
 def test_an_internal_line_is_known_by_its_title(tmp_path: Path, words: str, found: tuple[str, ...]) -> None:
-    """Not so a title that begins a public one; a budget, called as anybody calls the service, only with its reference."""
+    """Not so a title that begins a public one, but one that has a public one within it; a budget only with its reference."""
     rows = (
         "line_ref,valid_from,panel,title,directorate_id,holder_post,target_score,budget,is_public",
         "R-1,2024-04-01,risk,The bridge falls down,strategy-partnerships,chief-executive,6,,no",
         "R-2,2024-04-01,risk,The bridge falls down again and again,strategy-partnerships,chief-executive,6,,",
+        "R-3,2024-04-01,risk,Floods,strategy-partnerships,chief-executive,6,,",
+        "R-4,2024-04-01,risk,Floods in the depot,strategy-partnerships,chief-executive,6,,no",
         "F-1,2024-04-01,finance,Highways maintenance,strategy-partnerships,chief-executive,,100,no",
+        "C-1,2024-04-01,change,Highways maintenance,strategy-partnerships,chief-executive,,,",
     )
     register = load_register(edited(tmp_path, panels=lambda _: "\n".join(rows) + "\n") / SLUG)
     assert lines_mentioned("".join(words.split()), register, Q1) == found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from email import message_from_bytes, policy
@@ -17,6 +18,7 @@ from cycle.test_actions import DAY, HOUR, JUNE, MAY, SLUG, Office, write_council
 from pmf.cycle.chase import chase
 from pmf.cycle.check import FileChecked, check_return
 from pmf.cycle.collect import scan_inbox
+from pmf.cycle.completeness import chaseable_forms, points_of
 from pmf.cycle.panels import load_panels
 from pmf.cycle.validate import Validated
 from pmf.cycle.workspace import open_workspace
@@ -194,6 +196,22 @@ def test_the_questions_lead_to_their_cells(office: Office, june: Validated) -> N
     asked = {book["Questions"][f"C{row}"].value: book["Questions"][f"G{row}"].value for row in (8, 9, 10)}
     assert asked == {"P-R1": "Go to cell H6", "P-F1": "Go to cell H7", "P-C1": "Go to cell G8"}
     assert [book["Panels"][f"{column}7"].value for column in "GHI"] == ["Green", 1_050_000, "Spending follows the plan."]
+
+
+def test_of_a_line_that_stays_inside_a_reminder_has_no_figures(office: Office, june: Validated) -> None:
+    """The letter names the line and the check; the others are told in full."""
+    assert june.report
+    workspace, at = open_workspace(SLUG, office.settings), office.profile.cycle_at(JUNE) + HOUR
+    lines = [line.model_copy(update={"is_public": line.line_ref != "P-F1"}) for line in workspace.register.panel_versions]
+    inside = replace(workspace, register=replace(workspace.register, panel_versions=tuple(lines)))
+    with reading(workspace.engine) as connection:
+        (item,) = [item for item in chaseable_forms(workspace, connection, JUNE, as_at=at) if item.lacking]
+    told, kept_back = ({point["about"]: point["message"] for point in points_of(whose, item)} for whose in (workspace, inside))
+    changed = {about for about, message in told.items() if kept_back[about] != message}
+    assert changed == {"P-F1 – Libraries and roads"}
+    (words,) = (kept_back[about] for about in changed)
+    assert words.startswith('Not met: "')
+    assert words.endswith('" The line is not for publication, so its figures are not in this message.')
 
 
 def test_an_incomplete_form_is_chased(office: Office, corrected: Validated) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic_core import to_json
 
 from cycle.council import SLUG, Council, council_at
 from cycle.desk import Mail, edited, insert, mail, post_of, send_in, table
@@ -16,6 +17,9 @@ from pmf.cycle.documentstates import State, states_of
 from pmf.cycle.fetch import Fetched, fetch_mail
 from pmf.cycle.publish import NothingToSignError, publish_signed_off, sign_off_documents
 from pmf.cycle.signingoff import SignOffError
+from pmf.page.document import Document, Section, paragraph
+from pmf.page.draft import as_draft
+from pmf.page.pdf import render_pdf
 from pmf.period import Month, Period, Quarter
 from pmf.store import put
 
@@ -24,6 +28,7 @@ Q2, SEPTEMBER = Quarter(2024, 2), Month(2024, 9)
 EXPORTED = datetime(2024, 10, 14, 6, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TEAM, HIGHWAYS, ADULTS = "governance-and-performance-team", "paper-highways-and-transport", "paper-adults-and-health"
+WITH_DATA = ("html", "pdf", "json")
 _PROVENANCE = dict.fromkeys(("code_version", "lock_digest", "register_digest", "policy_digest"), "x")
 
 
@@ -58,10 +63,18 @@ def with_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     return make
 
 
-def issue(council: Council, document_id: str, text: str, *, at: datetime = EXPORTED, period: Period = Q2) -> Path:
-    """Note a document as an export does, its draft in the outbox; give the path of its page."""
-    for ending in ("html", "pdf"):
-        content = f"{text}.{ending}".encode()
+def issue(
+    council: Council,
+    document_id: str,
+    text: str,
+    *,
+    at: datetime = EXPORTED,
+    period: Period = Q2,
+    formats: tuple[str, ...] = ("html", "pdf"),
+) -> Path:
+    """Note a document as an export does, its draft in the outbox; give the path of its page. A data copy holds the text."""
+    for ending in formats:
+        content = to_json(a_document(text)) if ending == "json" else f"{text}.{ending}".encode()
         path = Path("outbox") / SLUG / period.key / f"{document_id}.{ending}"
         row: dict[str, Any] = {
             "period": period.key,
@@ -75,6 +88,10 @@ def issue(council: Council, document_id: str, text: str, *, at: datetime = EXPOR
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(b"DRAFT " + content)
     return council.settings.home / "outbox" / SLUG / period.key / f"{document_id}.html"
+
+
+def a_document(text: str) -> Document:
+    return Document(text, "Example Council", "", (), (Section("What is so", (paragraph(f"It says {text}."),)),), "Footer")
 
 
 def sign(council: Council, *document_ids: str, at: datetime = EXPORTED + HOUR, post: str = TEAM) -> tuple[str, ...]:
@@ -167,21 +184,45 @@ def test_who_may_sign_is_asked_once(council: Council) -> None:
 
 def test_the_drafts_go_with_the_letter(council: Council) -> None:
     """What is to be read is attached as PDF under its mark, named by its period; the other formats are where the list says."""
-    issue(council, HIGHWAYS, "H")
-    issue(council, f"{HIGHWAYS}-internal", "all of H")
+    issue(council, HIGHWAYS, "H", formats=WITH_DATA)
+    issue(council, f"{HIGHWAYS}-internal", "all of H", formats=WITH_DATA)
     (letter,) = ask(council)
-    assert letter.attachments == {f"2024-25-Q2-{HIGHWAYS}-draft.pdf": b"DRAFT H.pdf"}
+    ((name, content),) = letter.attachments.items()
+    assert name == f"2024-25-Q2-{HIGHWAYS}-draft.pdf"
+    assert content == render_pdf(as_draft(a_document("H")), templates=council.settings.templates)
     assert "1. Read the drafts: they are attached as PDF. They say" in letter.text
     listed = [line for line in letter.text.splitlines() if line.startswith("- ")]
-    assert listed == [f"- PDF: attached, 2024-25-Q2-{HIGHWAYS}-draft.pdf", f"- Web page: outbox/{SLUG}/2024-25-Q2/{HIGHWAYS}.html"]
+    at = f"outbox/{SLUG}/2024-25-Q2/{HIGHWAYS}"
+    assert listed == [f"- PDF: attached, 2024-25-Q2-{HIGHWAYS}-draft.pdf", f"- Web page: {at}.html", f"- JSON: {at}.json"]
+
+
+def test_what_is_attached_is_what_is_signed(council: Council) -> None:
+    """Whatever lies in the outbox, altered, gone, or of a newer edition, the letter has the draft of the edition it asks about."""
+    page = issue(council, HIGHWAYS, "H", formats=WITH_DATA)
+    page.with_suffix(".pdf").write_bytes(b"something else")
+    issue(council, HIGHWAYS, "H corrected", at=EXPORTED + 3 * HOUR, formats=WITH_DATA)
+    page.with_suffix(".pdf").unlink()
+    (letter,) = ask(council)
+    assert list(letter.attachments.values()) == [render_pdf(as_draft(a_document("H")), templates=council.settings.templates)]
+
+
+def test_only_what_is_new_is_attached(council: Council) -> None:
+    """A post that was sent a draft is sent it no second time, when it is asked about another document as well."""
+    issue(council, HIGHWAYS, "H", formats=WITH_DATA)
+    ask(council)
+    issue(council, ADULTS, "A", at=EXPORTED + DAY, formats=WITH_DATA)
+    letter = ask(council, EXPORTED + 2 * DAY)[-1]
+    assert list(letter.attachments) == [f"2024-25-Q2-{ADULTS}-draft.pdf"]
+    assert "1. Read the drafts: the new ones are attached as PDF." in letter.text
+    assert len(lines_of(letter)) == 2
 
 
 def test_drafts_that_would_make_the_letter_too_large_stay_behind(with_profile: Callable[[str, str], Council]) -> None:
     """All or none: with the council's limit of megabytes passed, the letter says so and where they lie, as its web address has it."""
     old = "delivery: {attach: [docx, pdf], most_megabytes: 10}"
     council = with_profile(old, "delivery: {attach: [docx, pdf], most_megabytes: 0.00003, outbox_address: 'https://files.council.example'}")
-    issue(council, HIGHWAYS, "H")
-    issue(council, ADULTS, "A")
+    issue(council, HIGHWAYS, "H", formats=WITH_DATA)
+    issue(council, ADULTS, "A", formats=WITH_DATA)
     (letter,) = ask(council)
     assert letter.attachments == {}
     assert "under a mark. Not attached: PDF. The message would be larger than 0.00003 MB; the files are" in letter.text
@@ -189,25 +230,18 @@ def test_drafts_that_would_make_the_letter_too_large_stay_behind(with_profile: C
 
 
 @pytest.mark.parametrize("attach", ["[]", "[docx, xlsx]"])
-def test_a_letter_takes_along_what_the_council_sends_and_finds(with_profile: Callable[[str, str], Council], attach: str) -> None:
-    """Nothing where the council sends nothing, or where no such draft lies in the outbox; then nothing is said of attachments."""
+def test_a_letter_takes_along_what_the_council_sends_and_all_have(with_profile: Callable[[str, str], Council], attach: str) -> None:
+    """Nothing where the council sends nothing, or where one document has no such format; then nothing is said of attachments."""
     council = with_profile("delivery: {attach: [docx, pdf]", f"delivery: {{attach: {attach}")
-    issue(council, HIGHWAYS, "H")
+    issue(council, HIGHWAYS, "H", formats=(*WITH_DATA, "docx"))
+    issue(council, ADULTS, "A", formats=WITH_DATA)
     (letter,) = ask(council)
     assert (letter.attachments, "ttached" in letter.text) == ({}, False)
 
 
-def test_a_newer_editions_draft_is_not_sent_for_an_older_one(council: Council) -> None:
-    """Asked as of a moment before the last edition was made, the letter leaves the draft that lies there behind."""
-    issue(council, HIGHWAYS, "H")
-    issue(council, HIGHWAYS, "H corrected", at=EXPORTED + 3 * HOUR)
-    (letter,) = ask(council)
-    assert letter.attachments == {}
-
-
 def test_a_reply_with_the_drafts_still_attached_signs(council: Council) -> None:
     """A program that sends the attachments back does no harm: the document is signed, and a draft is never taken for a return."""
-    issue(council, HIGHWAYS, "H")
+    issue(council, HIGHWAYS, "H", formats=WITH_DATA)
     (letter,) = ask(council)
     send_in(council, post_of(council, TEAM), *letter.attachments.items(), text=lines_of(letter)[0])
     assert fetch(council).signed_off == 1

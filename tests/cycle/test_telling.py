@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pmf.cycle.telling import Telling
+from pmf.cycle.telling import KeptBack, Telling
 from pmf.finding import Dimension, Finding, Scope, Severity
 from pmf.form.model import Kind
 
 TITLES = {(Kind.KPIS, "X-1"): "Visits", (Kind.PANELS, "X-1"): "The bridge falls down"}
 TELLING = Telling(
-    titles=TITLES, descriptions={"panel.green_over_budget": "Green, above its budget"}, internal={"X-2"}, internal_lines={"X-1"}, threads={}
+    titles=TITLES, descriptions={"panel.green_over_budget": "Green, above its budget"}, kept_back=KeptBack({"X-2"}, {"X-1"}), threads={}
 )
 
 

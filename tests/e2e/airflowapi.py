@@ -38,6 +38,13 @@ class Api:
         self.call("PATCH", f"/api/v2/dags/{dag_id}", {"is_paused": False})
         return f"/api/v2/dags/{dag_id}/dagRuns/{quote(run['dag_run_id'], safe='')}"
 
+    def wait_for_dag(self, dag_id: str, seconds: float) -> None:
+        """Ask until the DAG processor has told of a DAG: of very many councils it has not at once."""
+        deadline = time.monotonic() + seconds
+        while not self.call("GET", f"/api/v2/dags?dag_id_pattern={dag_id}")["total_entries"]:
+            assert time.monotonic() < deadline, f"there is no DAG {dag_id}"
+            time.sleep(0.5)
+
     def wait_for(self, path: str, states: set[str], seconds: float) -> Any:
         """Ask until a run or task is in one of the states."""
         deadline = time.monotonic() + seconds

@@ -269,6 +269,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "recipient_title": "Governance and Performance Manager",
         "publish_by": "Wednesday 27 November 2024",
         "attached": "PDF",
+        "is_all_new": True,
         "not_attached": "Not attached: Word. The message would be larger than 10 MB; the files are where the list says.",
         "documents": [
             {

@@ -148,7 +148,7 @@ def test_it_prints_whole_rows(book: Workbook) -> None:
     for sheet in book:
         setup = sheet.page_setup
         assert (setup.paperSize, setup.orientation) == (9, "landscape")
-        assert (setup.fitToWidth or 1, setup.fitToHeight) == (1, 0)  # one page wide is what is not said in the file
+        assert (1 if setup.fitToWidth is None else setup.fitToWidth, setup.fitToHeight) == (1, 0)  # one page wide is not said in the file
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         for table in sheet.tables.values():
             head = re.match(r"A(\d+):", table.ref)[1]

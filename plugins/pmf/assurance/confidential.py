@@ -107,10 +107,12 @@ def mentions(words: str, register: Register, period: Period) -> tuple[str, ...]:
     ``words`` are all of the file's, without white space.
     """
     kpis = register.kpis(period)
-    named = [kpi for kpi in kpis if not kpi.is_public and _is_named(kpi, words)]
-    if named:
-        words = _without((kpi.title for kpi in kpis if kpi.is_public), words)
-    return tuple(kpi.kpi_ref for kpi in named if _is_named(kpi, words))
+    public = [squeezed(kpi.title) for kpi in kpis if kpi.is_public]
+    return tuple(
+        kpi.kpi_ref
+        for kpi in kpis
+        if not kpi.is_public and (_is_told(squeezed(kpi.title), public, words) or f"Indicator{kpi.kpi_ref}:" in words)
+    )
 
 
 def lines_mentioned(words: str, register: Register, period: Period) -> tuple[str, ...]:
@@ -119,18 +121,22 @@ def lines_mentioned(words: str, register: Register, period: Period) -> tuple[str
     Budgets are called what the council calls its services ("Highways maintenance"), which anybody may speak of.
     """
     items = register.panel_items(period)
-    named = [item for item in items if not item.is_public and _is_line_named(item, words)]
-    if named:
-        kpis = [kpi.title for kpi in register.kpis(period) if kpi.is_public]
-        words = _without([*kpis, *(item.title for item in items if item.is_public)], words)
-    return tuple(item.line_ref for item in named if _is_line_named(item, words))
+    public = [squeezed(kpi.title) for kpi in register.kpis(period) if kpi.is_public]
+    public += [squeezed(item.title) for item in items if item.is_public]
+    return tuple(item.line_ref for item in items if not item.is_public and _is_told(_line_name(item), public, words))
 
 
-def _without(titles: Iterable[str], words: str) -> str:
-    """Strike public titles out: an internal one may be the beginning of one of them."""
-    for title in sorted({squeezed(title) for title in titles}, key=len, reverse=True):
+def _line_name(item: PanelItem) -> str:
+    return squeezed(f"{item.line_ref}{item.title}" if item.panel is Panel.FINANCE else item.title)
+
+
+def _is_told(name: str, public: Iterable[str], words: str) -> bool:
+    """Tell whether words hold a name other than as a part of a public title, which may begin with it."""
+    if name not in words:
+        return False
+    for title in sorted({title for title in public if name in title}, key=len, reverse=True):
         words = words.replace(title, "\N{REPLACEMENT CHARACTER}")
-    return words
+    return name in words
 
 
 def mention_mismatches(words: str, register: Register, period: Period) -> Iterator[Mismatch]:
@@ -146,12 +152,3 @@ def mention_mismatches(words: str, register: Register, period: Period) -> Iterat
 def unsearchable(why: str) -> Mismatch:
     """Find that nobody can tell what a public file holds."""
     return Mismatch(Kind.CONFIDENTIAL, "the file", quoted(why), "a file that can be searched", rule_id=CONFIDENTIAL_RULE)
-
-
-def _is_named(kpi: Kpi, words: str) -> bool:
-    return squeezed(kpi.title) in words or f"Indicator{kpi.kpi_ref}:" in words
-
-
-def _is_line_named(item: PanelItem, words: str) -> bool:
-    name = f"{item.line_ref}{item.title}" if item.panel is Panel.FINANCE else item.title
-    return squeezed(name) in words

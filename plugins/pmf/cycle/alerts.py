@@ -17,7 +17,7 @@ from pmf.cycle.feedback import Sent, feedback_form, guidelines
 from pmf.cycle.letters import Occasion, correction_deadline, digest_of, printed_moment, write_letters
 from pmf.cycle.querythread import Thread
 from pmf.cycle.questions import titles_of
-from pmf.cycle.telling import ABSENT, Telling, addressee, kind_of, period_of
+from pmf.cycle.telling import ABSENT, KeptBack, Telling, addressee, kind_of, period_of
 from pmf.cycle.workspace import Workspace
 from pmf.finding import Finding, Outcome, Scope, Severity
 from pmf.form.model import Kind, Question
@@ -74,8 +74,7 @@ class Alert:
         return Telling(
             titles=titles_of(register, self.period),
             descriptions=self.descriptions,
-            internal=frozenset(kpi.kpi_ref for kpi in register.kpis(self.period) if kpi.is_about_people or not kpi.is_public),
-            internal_lines=register.internal_lines(self.period),
+            kept_back=KeptBack.of(register, self.period),
             threads={(thread.key.rule_id, thread.key.subject): thread for thread in self.threads},
         )
 

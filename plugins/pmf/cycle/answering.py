@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pmf.cycle.letters import Occasion, write_letters
-from pmf.cycle.querylist import states_of, write_query_page
+from pmf.cycle.querylist import states_of, steps_told, write_query_page
 from pmf.cycle.querythread import Event, Kind, State, Thread, found_in, load_threads, save_threads
 from pmf.cycle.waivers import waiver_row
 from pmf.cycle.workspace import Workspace, open_workspace
@@ -208,7 +208,7 @@ def _letters(workspace: Workspace, thread: Thread, as_at: datetime) -> list[Lett
             "is_accepted": last.kind is Kind.ACCEPTED,
             "words": last.text,
             "author_title": state.last.author,
-            "steps": [step.sentence for step in state.steps[:-1]],
+            "steps": steps_told(workspace.register, state, kpi_ref=thread.kpi_ref)[:-1],
         },
     )
 

@@ -75,8 +75,9 @@ def ask_for_sign_off(organisation: str, *, as_at: datetime, settings: Settings) 
     if waiting and profile.working_calendar.is_working_day(local_day(as_at, profile)):
         with reading(workspace.engine) as connection:
             told = things_told(workspace, connection, EVENT)
-        untold = [post for post in profile.signatories if _names(waiting) - told.get(profile.post(post).email, set())]
-        letters = [letter for post in untold for letter in _letters(workspace, waiting, post, as_at=as_at)]
+        for post in profile.signatories:
+            new = [item for item in waiting if _name(item) not in told.get(profile.post(post).email, set())]
+            letters += _letters(workspace, waiting, new, post, as_at=as_at) if new else []
         with workspace.engine.begin() as connection:
             append_new(connection, mail_queue, queue_rows(letters))
     return Asked(len(waiting), len(letters))
@@ -126,17 +127,18 @@ def _shown(workspace: Workspace, item: Signable) -> dict[str, str]:
     }
 
 
-def _letters(workspace: Workspace, waiting: Sequence[Signable], post: str, *, as_at: datetime) -> list[Letter]:
+def _letters(workspace: Workspace, waiting: Sequence[Signable], new: Sequence[Signable], post: str, *, as_at: datetime) -> list[Letter]:
+    """Write to a post about all that waits, with the drafts of what it has not been written to about: the others it has."""
     periods = dict.fromkeys(item.period for item in waiting)
     days = [item.publish_by for item in waiting if item.publish_by]
-    enclosed = drafts_to_read(workspace, waiting)
+    enclosed = drafts_to_read(workspace, new)
     return write_letters(
         workspace.profile,
         workspace.settings,
         occasion=Occasion(
             event=EVENT,
             period=waiting[0].period.key,
-            subject=subject_naming(_names(waiting)),
+            subject=subject_naming({_name(item) for item in waiting}),
             version="1",
             at=as_at,
         ),
@@ -146,6 +148,7 @@ def _letters(workspace: Workspace, waiting: Sequence[Signable], post: str, *, as
             "period_label": listed([period.label for period in periods]),
             "publish_by": f"{min(days):%A %-d %B %Y}" if days else None,
             "attached": listed(enclosed.labels),
+            "is_all_new": len(new) == len(waiting),
             "not_attached": not_attached_words(enclosed, workspace.profile.delivery),
             "documents": [_to_sign(workspace, item, post, enclosed) for item in waiting],
         },
@@ -153,8 +156,8 @@ def _letters(workspace: Workspace, waiting: Sequence[Signable], post: str, *, as
     )
 
 
-def _names(waiting: Sequence[Signable]) -> set[str]:
-    return {f"{item.document_id}@{item.digest}" for item in waiting}
+def _name(item: Signable) -> str:
+    return f"{item.document_id}@{item.digest}"
 
 
 def _to_sign(workspace: Workspace, item: Signable, post: str, enclosed: Enclosed[Draft]) -> dict[str, Any]:

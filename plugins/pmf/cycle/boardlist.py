@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pmf.cycle.letters import Occasion, digest_of, write_letters
-from pmf.cycle.querylist import board_day, states_of, write_query_page
+from pmf.cycle.querylist import board_day, states_of, steps_told, write_query_page
 from pmf.cycle.querythread import PIPELINE, Kind, State, Thread, load_threads, save_threads
 from pmf.cycle.reminder import local_day
 from pmf.cycle.workspace import Summary, Workspace, open_workspace
@@ -63,7 +63,7 @@ def escalate_queries(organisation: str, *, as_at: datetime, settings: Settings) 
 
 def _letters(workspace: Workspace, board: Board, due: Sequence[Thread], *, before: int, as_at: datetime) -> list[Letter]:
     profile = workspace.profile
-    states = states_of(workspace, due, as_at=as_at)
+    states, kpi_refs = states_of(workspace, due, as_at=as_at), {thread.query_id: thread.kpi_ref for thread in due}
     return write_letters(
         profile,
         workspace.settings,
@@ -91,7 +91,7 @@ def _letters(workspace: Workspace, board: Board, due: Sequence[Thread], *, befor
                     "lies_with": state.lies_with,
                     "since": f"{state.since:%-d %B %Y}",
                     "is_failing": state.is_failing,
-                    "steps": [step.sentence for step in state.steps],
+                    "steps": steps_told(workspace.register, state, kpi_ref=kpi_refs[state.query_id]),
                 }
                 for state in states[:_MOST_TOLD]
             ],

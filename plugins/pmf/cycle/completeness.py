@@ -7,6 +7,7 @@ Goes by what the last validation found and the service has not answered; a form 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,12 +16,14 @@ from sqlalchemy import Connection
 
 from pmf.cycle.asked import CHANNELS, Asked, Row, asked_forms
 from pmf.cycle.letters import correction_deadline
+from pmf.cycle.queries import asking_rules
 from pmf.cycle.querythread import State, load_threads
 from pmf.cycle.questions import titles_of
-from pmf.cycle.telling import kind_of
+from pmf.cycle.telling import KeptBack, kind_of
 from pmf.cycle.workspace import Workspace
 from pmf.form.model import Kind
 from pmf.period import Month, Quarter
+from pmf.validation.suites import Rule
 
 _POINT = "returns"
 # How the form came in is no fault of what it says.
@@ -39,15 +42,23 @@ def chaseable_forms(workspace: Workspace, connection: Connection, period: Month 
 
 def points_of(workspace: Workspace, item: Asked) -> list[dict[str, Any]]:
     """Lay out for a letter what a form lacks: what about, what was found, what to do."""
-    titles = titles_of(workspace.register, item.period)
+    titles, kept_back = titles_of(workspace.register, item.period), KeptBack.of(workspace.register, item.period)
+    checks = asking_rules(workspace.settings.expectations)
     return [
         {
             "about": " – ".join(part for part in (row["action_ref"], titles.get((item.kind, row["action_ref"]))) if part),
-            "message": row["message"],
+            "message": _told(row, kept_back, checks),
             "fix": row["fix"],
         }
         for row in item.lacking
     ]
+
+
+def _told(row: Row, kept_back: KeptBack, checks: Mapping[str, Rule]) -> str:
+    """Tell what was found, of a line that is not for publication which check alone."""
+    if not kept_back.has(row["rule_id"], row["kpi_ref"], row["action_ref"]):
+        return str(row["message"])
+    return kept_back.words(checks[row["rule_id"]].description if row["rule_id"] in checks else row["rule_id"], row["kpi_ref"])
 
 
 def _with_lacking(workspace: Workspace, item: Asked, lacking: tuple[Row, ...]) -> Asked:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from pmf.cycle.attaching import Enclosed, enclose
 from pmf.cycle.awaiting import Signable
-from pmf.cycle.documents import PDF
-from pmf.cycle.editions import digest_of_edition, editions_at
+from pmf.cycle.documents import JSON, PDF, Edition, render
 from pmf.cycle.workspace import Workspace
-
-# What lies in the outbox goes by what is so now, whatever the clock of the run that asks.
-_EVER = datetime(9999, 12, 31, tzinfo=UTC)
+from pmf.page.document import Document
+from pmf.page.draft import as_draft
+from pmf.store import get
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft as it lies in the outbox; ``name`` says, apart from there, of which period it is."""
+    """A draft: its name, which says of which period it is, its bytes, and where the outbox has one too, relative to the home folder."""
 
     name: str
     format: str
@@ -28,24 +29,26 @@ class Draft:
 
 
 def drafts_to_read(workspace: Workspace, waiting: Sequence[Signable]) -> Enclosed[Draft]:
-    """Choose the drafts of documents that wait for a sign-off that a letter takes along: all of them in one format, or none.
+    """Make the drafts of documents that wait for a sign-off that a letter takes along: all of them in one format, or none.
 
     PDF, which everybody can read, where the council sends it at all, else the format it wants most. What waits is never an internal
     edition, so whoever may sign may read it.
+
+    Raises:
+        StoreError: when the data copy of a document is missing from the store or has changed there.
     """
     delivery = workspace.profile.delivery
     wanted = (PDF,) if PDF in delivery.attach else delivery.attach[:1]
-    drafts = [draft for item in waiting for draft in _drafts(workspace, item, wanted)]
+    files = [{row["format"]: row for row in item.files} for item in waiting]
+    if not all(own.keys() >= {*wanted, JSON} for own in files):
+        return Enclosed((), ())
+    drafts = [_draft(workspace, item, own, name) for item, own in zip(waiting, files, strict=True) for name in wanted]
     return enclose(drafts, delivery.model_copy(update={"attach": wanted}))
 
 
-def _drafts(workspace: Workspace, item: Signable, wanted: Sequence[str]) -> Iterator[Draft]:
-    """Read a document's drafts; what lies in the outbox is no draft of an edition that a newer one has followed."""
-    last = editions_at(workspace, item.period, _EVER)[item.document_id]
-    if item.digest != digest_of_edition(last):
-        return
-    for row in item.files:
-        path = Path(row["path"])
-        place = workspace.settings.home / path
-        if row["format"] in wanted and place.is_file():
-            yield Draft(f"{item.period.key}-{item.document_id}-draft{path.suffix}", row["format"], path, place.read_bytes())
+def _draft(workspace: Workspace, item: Signable, files: Mapping[str, Mapping[str, Any]], name: str) -> Draft:
+    """Render a draft from the data copy, which is part of what is signed: what lies in the outbox may be altered, or another edition's."""
+    document = TypeAdapter(Document).validate_json(get(workspace.settings.store, files[JSON]["content_hash"]))
+    content = render(Edition(item.document_id, as_draft(document), (name,)), name, workspace.settings)
+    path = Path(files[name]["path"])
+    return Draft(f"{item.period.key}-{item.document_id}-draft{path.suffix}", name, path, content)

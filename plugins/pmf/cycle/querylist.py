@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from pmf.cycle.letters import printed_moment
 from pmf.cycle.querythread import PIPELINE, Event, Kind, State, Thread, load_threads
 from pmf.cycle.reminder import local_day
+from pmf.cycle.telling import KeptBack
 from pmf.cycle.workspace import Workspace, open_workspace
 from pmf.finding import Severity
 from pmf.page.document import Document
 from pmf.page.web import render_html
 from pmf.period import parse_period
-from pmf.register import Profile
+from pmf.register import Profile, Register
 from pmf.reporting.queries import QueryPage, QueryState, Step, query_page
 from pmf.settings import Settings
 from pmf.store import place
@@ -90,6 +91,15 @@ def author_label(profile: Profile, author: str) -> str:
     post_id, _, user = author.partition(" ")
     titles = {post.id: post.title for post in profile.posts} | {PIPELINE: "the checks"}
     return f"{titles.get(post_id, post_id)} {user}".strip()
+
+
+def steps_told(register: Register, state: QueryState, *, kpi_ref: str | None) -> list[str]:
+    """Lay out the steps of a thread for a letter: of what stays inside, only who did what and when; the page and the form have the rest."""
+    of = parse_period(state.period)
+    action_ref = None if kpi_ref else state.subject
+    if not KeptBack.of(register, of).has(state.rule_id, kpi_ref, action_ref):
+        return [step.sentence for step in state.steps]
+    return [step.outline for step in state.steps]
 
 
 def write_query_page(workspace: Workspace, *, as_at: datetime) -> Path:

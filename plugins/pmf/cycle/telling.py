@@ -15,7 +15,8 @@ from typing import Any
 from pmf.cycle.querythread import State, Thread
 from pmf.finding import Finding
 from pmf.form.model import Kind
-from pmf.period import Month, Quarter
+from pmf.period import Month, Period, Quarter
+from pmf.register import Register
 
 # Findings about plan actions, panels and their forms come from these suites.
 _OF_KIND = {"action": Kind.ACTIONS, "actioncell": Kind.ACTIONS, "panel": Kind.PANELS, "panelcell": Kind.PANELS}
@@ -43,31 +44,52 @@ _NO_FIGURES = 'Not met: "{check}" {why}, so its figures are not in this message.
 _INTERNAL_KPI, _INTERNAL_LINE = "The KPI is not for publication, or counts people", "The line is not for publication"
 
 
+@dataclass(frozen=True)
+class KeptBack:
+    """The KPIs and lines of panels whose figures letters do not carry: KPIs that are not public or count people, and internal lines."""
+
+    kpis: AbstractSet[str]
+    lines: AbstractSet[str]
+
+    @classmethod
+    def of(cls, register: Register, period: Period) -> KeptBack:
+        """Give those of a period."""
+        kpis = frozenset(kpi.kpi_ref for kpi in register.kpis(period) if kpi.is_about_people or not kpi.is_public)
+        return cls(kpis, register.internal_lines(period))
+
+    def has(self, rule_id: str, kpi_ref: str | None, action_ref: str | None) -> bool:
+        """Tell whether what a rule found is about one of them; a plan action may have an internal line's reference."""
+        return kpi_ref in self.kpis or (kind_of(rule_id) is Kind.PANELS and action_ref in self.lines)
+
+    def words(self, check: str, kpi_ref: str | None) -> str:
+        """Say in the place of what was found which check is not met."""
+        return _NO_FIGURES.format(check=check, why=_INTERNAL_KPI if kpi_ref in self.kpis else _INTERNAL_LINE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Telling:
     """What it takes to put findings into letters.
 
-    ``titles`` are those of KPIs, plan actions and lines of panels, ``descriptions`` those of the rules, ``internal`` the KPIs that
-    are not for publication, ``internal_lines`` the lines of panels; ``threads`` are the queries, by rule and what they are about.
+    ``titles`` are those of KPIs, plan actions and lines of panels, ``descriptions`` those of the rules; ``threads`` are the queries,
+    by rule and what they are about.
     """
 
     titles: Mapping[tuple[Kind, str], str]
     descriptions: Mapping[str, str]
-    internal: AbstractSet[str]
-    internal_lines: AbstractSet[str]
+    kept_back: KeptBack
     threads: Mapping[tuple[str, str], Thread]
 
     def told(self, item: Finding, *, is_new: bool) -> dict[str, Any]:
         """Lay a finding out for a letter."""
         thread = self._thread(item)
-        is_internal = bool(self._why_kept_back(item.rule_id, item.kpi_ref, item.action_ref))
+        is_kept_back = self.kept_back.has(item.rule_id, item.kpi_ref, item.action_ref)
         return {
             "about": self._about(item.rule_id, item.kpi_ref, item.action_ref, item.file_name),
             "where": item.where if item.cell else "",
             "message": self._message(item.rule_id, item.kpi_ref, item.action_ref, item.message),
             "fix": item.fix,
-            "found": None if is_internal else item.found,
-            "expected": None if is_internal else item.expected,
+            "found": None if is_kept_back else item.found,
+            "expected": None if is_kept_back else item.expected,
             "severity_label": item.severity.verb,
             "is_new": is_new,
             "query_id": thread.query_id if thread else None,
@@ -99,14 +121,9 @@ class Telling:
         return _ABOUT.get(rule_id.partition(".")[0], "The checks").format(file=file_name or "that came in")
 
     def _message(self, rule_id: str, kpi_ref: str | None, action_ref: str | None, message: str) -> str:
-        why = self._why_kept_back(rule_id, kpi_ref, action_ref)
-        return _NO_FIGURES.format(check=self.descriptions.get(rule_id, rule_id), why=why) if why else message
-
-    def _why_kept_back(self, rule_id: str, kpi_ref: str | None, action_ref: str | None) -> str:
-        """Say why what was found is not told in a letter; empty: it is."""
-        if kpi_ref in self.internal:
-            return _INTERNAL_KPI
-        return _INTERNAL_LINE if kind_of(rule_id) is Kind.PANELS and action_ref in self.internal_lines else ""
+        if not self.kept_back.has(rule_id, kpi_ref, action_ref):
+            return message
+        return self.kept_back.words(self.descriptions.get(rule_id, rule_id), kpi_ref)
 
 
 def kind_of(rule_id: str) -> Kind:

@@ -33,7 +33,12 @@ class Step:
     def sentence(self) -> str:
         """The step in a line: "14 May 2024, Head of Libraries answered: …"."""
         found = f" (found: {self.found})" if self.found else ""
-        return f"{self.at:%-d %b %Y}, {self.author} {self.kind}: {self.text}{found}"
+        return f"{self.outline}: {self.text}{found}"
+
+    @property
+    def outline(self) -> str:
+        """The step without what was said and found: "14 May 2024, Head of Libraries answered"."""
+        return f"{self.at:%-d %b %Y}, {self.author} {self.kind}"
 
 
 @dataclass(frozen=True, kw_only=True)
