@@ -1,5 +1,5 @@
 # The image of every process of a production installation: the locked packages, the code, and nothing that builds.
-# Not built where this file was last changed (no container engine there): docs/operations.md says what was tried instead.
+# docs/operations.md says what of it was tried, and how.
 ARG PYTHON=3.11-slim-bookworm
 
 FROM python:${PYTHON} AS packages

@@ -56,7 +56,7 @@ for number in range(1, {count} + 1):
 def main() -> None:
     """Print the table."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--councils", type=int, default=6, help="60 for the whole measurement: half an hour on two cores")
+    arguments.add_argument("--councils", type=int, default=6, help="60 for the whole measurement: a quarter of an hour on two cores")
     count = arguments.parse_args().councils
     if not can_run():
         raise SystemExit(MISSING)

@@ -5,12 +5,16 @@ Usage: bench_documents.py [ORGANISATION]
 WeasyPrint makes tagged PDFs (PDF/UA-1) from our own web pages of the same documents: its PDFs are compared with our PDFs, and
 with our whole set. Wall time in one process, medians of three (WeasyPrint: of one). Both have a page of each kind to warm up on.
 Its PDFs say the same; how they look is another matter.
+
+A chart of 36 figures between four lines is drawn by our template, and by matplotlib and Altair (``peers/charts.py``).
 """
 
 from __future__ import annotations
 
 import io
+import json
 import logging
+import math
 import statistics
 import sys
 import tempfile
@@ -25,15 +29,17 @@ from unittest import mock
 
 import pikepdf
 import weasyprint
-from results import record
+from results import ask, record
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from e2e.quarter import live_through
 from pmf.cycle.documents import FORMAT_LABELS, HTML, PDF, Edition, FinishedFile, finish_files, render
 from pmf.cycle.linting import lint_documents
+from pmf.page.document import Chart, ChartLine, ChartPoint
+from pmf.page.environment import html_environment
 from pmf.period import parse_period
-from pmf.settings import Settings
+from pmf.settings import Settings, read_settings
 
 EVER_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
 RUNS = 3
@@ -89,6 +95,19 @@ def set_of(issued: Sequence[FinishedFile], settings: Settings, organisation: str
     return making, reading
 
 
+def compare_charts(file: Path) -> None:
+    """Draw one chart, and let the others draw its points and lines."""
+    figures = [50 + 8 * math.sin(at) + at / 4 for at in range(36)]
+    levels = {"mean": 54.0, "limit": 70.0, "target": 60.0}
+    lines = tuple(ChartLine(style, value, 0, 35, f"{style} {value:.1f}%") for style, value in levels.items())  # type: ignore[arg-type]  # the keys
+    chart = Chart("A chart", "Illustrative", tuple(map(ChartPoint, figures)), (*lines, ChartLine("limit", 40.0, 0, 35)), ((0, "2023"),))
+    template = html_environment(read_settings({}).templates / "report").get_template("chart.svg")
+    ours = seconds(lambda: template.render(chart=chart), runs=51)
+    file.write_text(json.dumps({"points": figures, "lines": [line.value for line in chart.lines]}), encoding="utf-8")
+    for peer, took in (ask("charts", file) or {}).items():
+        record(5, "a chart of 36 figures as SVG", ours=ours, peer=peer, theirs=took)
+
+
 def main() -> None:
     """Print a line for each format, and how both compare with WeasyPrint."""
     organisation = sys.argv[1] if sys.argv[1:] else "cambridgeshire"
@@ -111,6 +130,7 @@ def main() -> None:
         by_weasyprint(of_format[HTML][0].content)
         made: list[bytes] = []
         peer = seconds(lambda: made.extend(by_weasyprint(file.content) for file in of_format[HTML]), runs=1)
+        compare_charts(Path(home) / "chart.json")
     theirs = sum(map(pages, made))
     each = peer / theirs * 1000
     print(f"  {'WeasyPrint, PDFs alone':<26} {len(made):>3} files {'':>10} {peer:>7.2f} s {each:>6.1f} ms a page, {theirs} pages\n")

@@ -4,7 +4,8 @@ Usage: bench_orchestration.py [--times N]
 
 Airflow is started as ``pmf up`` starts it, heavy imports done once in the scheduler. The month is the sample council's April 2024; run
 again it does the same work over the same returns. Runs take turns, medians are of wall time from the first task queued to the last
-one ended. For scale, what one task costs: in a chain, side by side, importing much, in one process, and without Airflow.
+one ended. For scale, what one task costs: in a chain, side by side, importing much, in one process, without Airflow, and in one
+process of Dagster and of Prefect.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench_councils import EMPTY, project_with
-from results import ROOT, record
+from results import ROOT, ask, record
 
 sys.path.insert(0, str(ROOT / "tests"))
 
@@ -92,6 +93,7 @@ def main(times: int) -> None:
         with up(own) as api:
             took = on_scheduler(api, times)
         alone, plain = in_process(own, times), without_airflow(Path(folder) / "runs.db")
+        others = {name: ask(f"{name.lower()}_tasks", times, Path(folder) / name) for name in ("Dagster", "Prefect")}
     month, empty, chained = took["month"], took["empty-01_cycle"], took["chained"] / 10
     what = "a council's month on LocalExecutor"
     record(1, what, ours=month, peer="an empty chain of as many tasks", theirs=empty)
@@ -101,6 +103,9 @@ def main(times: int) -> None:
     loading = "a task that imports pandas and Great Expectations, which the scheduler has loaded"
     record(1, loading, ours=took["loading"], peer="an empty task", theirs=took["single"])
     record(1, "an empty task in one process (dag.test)", ours=alone, peer="a call whose run is noted in SQLite", theirs=plain)
+    for name, told in others.items():
+        if told:
+            record(1, "an empty task in one process (dag.test)", ours=alone, peer=name, theirs=told["seconds"])
 
 
 def on_scheduler(api: Api, times: int) -> dict[str, float]:

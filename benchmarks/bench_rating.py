@@ -12,6 +12,7 @@ figure, reds in a row. Sorting and encoding are inside the time, reading the fig
 - ours: ``rate_history``, exact decimals; also with one figure in 30 missing, which no other contender has to cope with.
 - polars, DuckDB: straightforward expressions and SQL windows, in floats. pandas: groupby and shift, at the smaller sizes.
 - limit: numpy on dense matrices of floats, months by series, nothing missing, nothing to sort or encode and no exact edges.
+- numba: the same limit in compiled loops on both cores (``peers/rating.py``, an environment of its own).
 
 Each contender has a process of its own, so that its memory is its own: the peak is counted from when its table is there, and
 holds it. Ratios are of the best run, since machines are shared; the median stands beside it. Answers are held against ours and
@@ -36,7 +37,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from results import record
+from results import ask, record
 
 Arrays = dict[str, npt.NDArray[Any]]
 Answer = tuple[float, Arrays]
@@ -439,6 +440,8 @@ def main(sizes: list[int]) -> None:
         print(f"{'':26}{'median s':>9}{'best s':>8}{'runs':>6}{'to limit':>10}{'to ours':>9}{'peak MB':>9}   answers other than ours")
         with tempfile.TemporaryDirectory() as folder:
             measured = {name: _measure(name, councils, folder) for name in names}
+            if compiled := _measure_numba(councils, folder):
+                measured["numba"] = compiled
             for name, found in measured.items():
                 to_limit, to_ours = (found["best"] / measured[unit]["best"] for unit in ("limit", "ours"))
                 others = "" if name.startswith("ours") else compare(Path(folder), name)
@@ -453,7 +456,7 @@ def _keep(what: str, measured: dict[str, dict[str, Any]]) -> None:
     for peer, found in measured.items():
         if not peer.startswith("ours"):
             target = {"limit": {"at_most": 4.0}, "polars": {"at_least": 1.0}, "duckdb": {"at_least": 1.0}}.get(peer, {})
-            label = {"limit": "numpy on dense floats", "duckdb": "DuckDB"}.get(peer, peer)
+            label = {"limit": "numpy on dense floats", "numba": "numba on dense floats", "duckdb": "DuckDB"}.get(peer, peer)
             record(3, what, ours=ours["median"], peer=label, theirs=found["median"], peak_mb=ours["peak_mb"], **target)
     record(3, f"{what}, memory", ours=ours["peak_mb"], peer="the limit of 2 GB", theirs=2000, unit="MB", at_most=1)
 
@@ -463,6 +466,14 @@ def _measure(name: str, councils: int, folder: str) -> dict[str, Any]:
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - this very file
     result: dict[str, Any] = json.loads(done.stdout)
     return result
+
+
+def _measure_numba(councils: int, folder: str) -> dict[str, Any] | None:
+    figures = figures_of(councils)
+    for name in ("value", "target"):
+        np.save(Path(folder) / f"{name}.npy", figures[name] / 10**SCALE)
+    np.save(Path(folder) / "is_lower.npy", figures["is_lower"])
+    return ask("rating", 3 if councils > LARGE else 5, folder)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ Usage: bench_validation.py [ROWS ...], by default 300 (a council's month), 30,00
 All three answer with the rows that break each check, and it is made sure that they name the same ones; ours also words a
 finding for each. A handful of rows breaks half of the checks, whatever the size, as in a real month. Each is warmed up, then
 the median of several runs counts, in processor seconds, since machines are shared. Each size and engine has a process of its
-own, so that its memory is its own. Beside them stands Great Expectations by itself, asked only yes or no of each check as anyone
-would ask it: what asking costs before anybody asks which rows.
+own, so that its memory is its own. Beside them stand the same checks as polars expressions, with dataframely and pointblank (on
+polars too, in an environment of their own, ``peers/``), and Great Expectations by itself, asked only yes or no of each check as
+anyone would ask it: what asking costs before anybody asks which rows.
 
 Then the cost of validating the sample council's first month, three points together, Great Expectations' import left out.
 """
@@ -32,7 +33,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from results import record
+import polars as pl
+from peers.expressions import EXPRESSIONS
+from results import ask, record
 
 from pmf.validation.run import run_suite
 from pmf.validation.suites import Suite, build, load_suite
@@ -191,6 +194,18 @@ def with_pandas(frame: pd.DataFrame) -> Callable[[], Broken]:
     return run
 
 
+def with_polars(frame: pd.DataFrame) -> Callable[[], Broken]:
+    """Polars: all checks in one pass, and the ids of the rows that break each."""
+    table = pl.from_pandas(frame)
+    broken = [pl.col("row_id").filter(~expression.fill_null(value=True)).implode().alias(name) for name, expression in EXPRESSIONS.items()]
+
+    def run() -> Broken:
+        found = table.lazy().select(broken).collect().row(0, named=True)
+        return {name: frozenset(rows) for name, rows in found.items() if len(rows)}
+
+    return run
+
+
 def yes_or_no(frame: pd.DataFrame) -> Callable[[], Broken]:
     """Great Expectations by itself: the checks that are broken, and of no row which."""
     import great_expectations as gx
@@ -209,7 +224,7 @@ def yes_or_no(frame: pd.DataFrame) -> Callable[[], Broken]:
     return run
 
 
-ENGINES = {"pandas": with_pandas, "pandera": with_pandera, "yes/no": yes_or_no, "pmf": with_suite}
+ENGINES = {"pandas": with_pandas, "pandera": with_pandera, "polars": with_polars, "yes/no": yes_or_no, "pmf": with_suite}
 
 
 @dataclass(frozen=True)
@@ -305,9 +320,21 @@ def compare(rows: int) -> None:
     record(2, what, ours=ours.seconds, peer="plain pandas", theirs=peer.seconds, peak_mb=ours.megabytes, **limit)
     if rows == SIZES[0]:
         record(2, what, ours=ours.seconds, peer="the limit of 0.3 s", theirs=0.3, at_most=1)
-    record(2, what, ours=ours.seconds, peer="pandera", theirs=measured["pandera"].seconds)
+    for other in ("pandera", "polars"):
+        record(2, what, ours=ours.seconds, peer=other, theirs=measured[other].seconds)
     record(2, what, ours=ours.seconds, peer="Great Expectations alone, asked yes or no", theirs=measured["yes/no"].seconds)
+    for name, told in _others(rows).items():
+        if {check: frozenset(ids) for check, ids in told["found"].items()} != peer.found:
+            raise SystemExit(f"{name} found other rows than pandas: {told['found']} instead of {peer.found}")
+        record(2, what, ours=ours.seconds, peer=name, theirs=told["seconds"])
     print("           of pmf: " + ", ".join(f"{label} {share:.0%}" for label, share in measured["pmf"].shares))
+
+
+def _others(rows: int) -> dict[str, dict[str, Any]]:
+    """Measure those that have an environment of their own; nothing where it cannot be made."""
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+        frame_of(rows).to_parquet(file.name)
+        return ask("validation", file.name, 3 if rows > 100_000 else 7) or {}
 
 
 PARTS_OF_A_MONTH = {

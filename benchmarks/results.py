@@ -1,7 +1,7 @@
 """What benchmarks find, one row a comparison: ours, a named peer in the same run, their ratio, and the target it is held against.
 
-``record`` prints a row, and adds it to the file that ``PMF_BENCH_RESULTS`` names (``run.py`` does) as a line of JSON. ``page``
-renders all rows as ``docs/performance.md``.
+``record`` prints a row, and adds it to the file that ``PMF_BENCH_RESULTS`` names (``run.py`` does) as a line of JSON. ``ask`` runs a
+peer that has an environment of its own (``peers/``). ``page`` renders all rows as ``docs/performance.md``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
+import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 ROOT = Path(__file__).resolve().parents[1]
+PEERS = ROOT / "benchmarks" / "peers"
 VARIABLE = "PMF_BENCH_RESULTS"
 SECTIONS = {
     1: "Orchestration",
@@ -100,6 +103,27 @@ def record(section: int, what: str, *, ours: float, peer: str, theirs: float, **
         with Path(path).open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
     return row
+
+
+def ask(peer: str, *words: object) -> dict[str, Any] | None:
+    """Run ``peers/PEER.py`` in its own environment, made by uv from the lock file beside it, and return what it tells.
+
+    None, and a line that says why: uv is missing, or the packages cannot be had (they come from PyPI the first time).
+    """
+    uv = shutil.which("uv") or shutil.which(ROOT / ".uv" / "bin" / "uv")
+    if uv is None:
+        print(f"{peer}: not measured, as uv is missing (`make setup` installs it)")
+        return None
+    command = [uv, "run", "--quiet", "--no-project", "--locked", "--script", str(PEERS / f"{peer}.py"), *map(str, words)]
+    inherited = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=inherited)  # noqa: S603 - this project's own
+    if done.returncode:
+        print(
+            f"{peer}: not measured. {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f'It ended with {done.returncode}.'}"
+        )
+        return None
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
 
 
 def kept(path: Path) -> list[Row]:

@@ -89,6 +89,20 @@ def test_every_process_is_watched_and_comes_back(compose: dict[str, Any]) -> Non
         assert service["security_opt"] == ["no-new-privileges:true"], name
 
 
+def test_databases_in_the_making_are_not_healthy(compose: dict[str, Any]) -> None:
+    """PostgreSQL is asked over TCP: its image makes the databases on a server that listens on its socket alone, and migration must wait."""
+    assert "--host" in compose["services"]["postgres"]["healthcheck"]["test"]
+
+
+def test_nothing_that_can_do_without_is_root(compose: dict[str, Any]) -> None:
+    """The image's own processes have no user but its own, Redis has its own, and none of them has a capability."""
+    assert "\nUSER 50000:50000\n" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    for name, service in compose["services"].items():
+        if name != "postgres":  # starts as root, makes its folders its own, and gives up the rest
+            assert service["cap_drop"] == ["ALL"], name
+    assert compose["services"]["redis"]["user"] == "redis"
+
+
 def test_no_secret_stands_in_the_compose_file(compose: dict[str, Any], tmp_path: Path) -> None:
     """Every secret is a file that ``pmf make-secrets`` makes, each used one is given to its service, and no value is written out."""
     made = set(make_secrets(replace(IN_CONTAINERS, secrets=tmp_path / "secrets")))

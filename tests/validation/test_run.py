@@ -280,8 +280,8 @@ def forked():
     return json.loads(os.read(reading, 1000))
 
 if sys.argv[2] == "forked":
-    from pmf.orchestration.preload import HEAVY, load
-    load(HEAVY)
+    from pmf.orchestration.preload import load_for_tasks
+    load_for_tasks()
     told = [forked() for _ in range(3)]
 else:
     told = [task() for _ in range(3)]

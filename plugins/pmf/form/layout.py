@@ -6,6 +6,7 @@ finding the figures again (``reader``), which both go by it.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -188,8 +189,14 @@ def _file_name(version: str) -> str:
 
 
 def _read_layout(path: Path) -> Layout:
+    return _layout_of(path, path.read_text(encoding="utf-8"))
+
+
+# Parsed once a process, as long as the file says the same: every form that goes out asks for its layout.
+@lru_cache(maxsize=64)
+def _layout_of(path: Path, text: str) -> Layout:
     try:
-        layout = Layout.model_validate(parse_yaml(path.read_text(encoding="utf-8")))
+        layout = Layout.model_validate(parse_yaml(text))
     except yaml.YAMLError as error:
         raise LayoutError(f"{path} is not readable as YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from celery.signals import worker_init  # type: ignore[import-untyped]
 
-from pmf.orchestration.preload import HEAVY, load
+from pmf.orchestration.preload import load_for_tasks
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]
 def load_before_forking(**_details: object) -> None:
-    """Load the heavy libraries before the worker makes its processes."""
-    load(HEAVY)
+    """Load what tasks need before the worker makes its processes."""
+    load_for_tasks()
