@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,15 +55,23 @@ PARTS = (
 )
 
 
-def main() -> int:
-    """Run what is asked for; return how many benchmarks failed."""
+def chosen_by(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[Part]]:
+    """Read the command line; choose the parts named, or all that have the sizes asked for."""
     parser = argparse.ArgumentParser(description="Run the benchmarks and put what they found on one page.")
-    parser.add_argument("names", nargs="*", choices=[part.name for part in PARTS], metavar="NAME")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(part.name for part in PARTS)}; without any, all")
     parser.add_argument("--full", action="store_true", help="the sizes of the targets")
     parser.add_argument("--page", type=Path, help="write the page there too")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
+    # Not `choices`: argparse would hold an empty list of names against them.
+    if unknown := set(asked.names) - {part.name for part in PARTS}:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(part.name for part in PARTS)}")
+    return asked, [part for part in PARTS if part.name in asked.names or (not asked.names and (asked.full or part.small is not None))]
+
+
+def main() -> int:
+    """Run what is asked for; return how many benchmarks failed."""
+    asked, chosen = chosen_by(sys.argv[1:])
     load = f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-    chosen = [part for part in PARTS if part.name in asked.names or (not asked.names and (asked.full or part.small is not None))]
     failed = [part.name for part in chosen if not _run(part, is_full=asked.full)]
     rows = [row for part in PARTS for row in kept(KEPT / f"{part.name}.jsonl")]
     print("\n" + "\n".join(row.line() for row in rows))
