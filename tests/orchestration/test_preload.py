@@ -52,7 +52,7 @@ def test_the_scheduler_loads_what_tasks_need(monkeypatch: pytest.MonkeyPatch) ->
     """At its start everything that tasks import is imported and what takes long is opened; a triggerer's start does nothing."""
     done: list[str] = []
     monkeypatch.setattr(preload, "load", done.extend)
-    monkeypatch.setattr(beforehand, "open_beforehand", lambda: done.append("opened"))
+    monkeypatch.setattr(beforehand, "open_beforehand", lambda _suites: done.append("opened"))
     monkeypatch.setattr(sys, "argv", ["airflow", "triggerer"])
     preload.on_starting(Job())
     assert done == []
@@ -74,6 +74,17 @@ def test_everything_a_dag_file_takes_from_the_package_is_loaded() -> None:
     assert in_tasks <= {*preload.FOR_TASKS, *(name for room in preload.ROOMS for name in preload.modules_of(room))}
 
 
+def test_a_wrong_suite_stops_no_scheduler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its log names the file; the tasks that validate are those that fail."""
+    (tmp_path / "expectations").mkdir()
+    (tmp_path / "expectations" / "returns.json").write_text("{", encoding="utf-8")
+    monkeypatch.setenv("PMF_PROJECT_ROOT", str(tmp_path))
+    monkeypatch.setattr(preload, "load", lambda _names: None)
+    with caplog.at_level(logging.ERROR, logger=preload.log.name):
+        preload.load_for_tasks()
+    assert "returns.json is not readable as JSON" in caplog.text
+
+
 def test_what_is_loaded_can_be_loaded_and_is_inherited() -> None:
     """In a process of its own: every module is there, and one that is forked from it has the month's stages and the grammar engine."""
     program = (
@@ -81,8 +92,9 @@ def test_what_is_loaded_can_be_loaded_and_is_inherited() -> None:
         "from pmf.orchestration.preload import load_for_tasks; load_for_tasks()\n"
         "if not os.fork():\n"
         "    from pmf.validation.language.grammar import open_grammar_engine as engine\n"
-        "    known = engine.cache_info().currsize, 'pmf.cycle.report' in sys.modules\n"
-        "    os._exit(0 if known == (1, True) and engine().points('This could of been better.') else 1)\n"
+        "    from pmf.validation.suites import _made\n"
+        "    known = engine.cache_info().currsize, _made.cache_info().currsize > 100, 'pmf.cycle.report' in sys.modules\n"
+        "    os._exit(0 if known == (1, True, True) and engine().points('This could of been better.') else 1)\n"
         "sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

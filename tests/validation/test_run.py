@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from pmf.finding import Dimension, Scope, Severity
+from pmf.validation import suites
 from pmf.validation.checks import Check
 from pmf.validation.datasets.frame import TEXT
 from pmf.validation.run import COULD_NOT_RUN, SuiteResult, run_suite
@@ -240,12 +241,18 @@ def test_a_condition_is_put_once_for_all_rules_that_have_it(tmp_path: Path, monk
 
 
 def test_an_expectation_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Great Expectations, left to itself, makes an expectation anew from its configuration for every figure it needs of it."""
+    """Great Expectations, left to itself, makes an expectation anew from its configuration for every figure it needs of it.
+
+    Asked again, of another frame, the same one answers, and of that frame alone.
+    """
     from great_expectations.expectations.core import ExpectColumnPairValuesAToBeGreaterThanB as Expectation
 
     made = []
     make = Expectation.__init__
     monkeypatch.setattr(Expectation, "__init__", lambda self, **arguments: made.append(self) or make(self, **arguments))
+    suites._made.cache_clear()
+    assert len(ran(tmp_path, a_frame(), MINIMUM).findings) == 1
+    assert len(ran(tmp_path, a_frame().assign(value=10_000.0), MINIMUM).findings) == 0
     assert len(ran(tmp_path, a_frame(), MINIMUM).findings) == 1
     assert len(made) == 1
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -173,14 +173,20 @@ def load_suite(path: Path) -> Suite:
         SuiteError: naming file, rule and field, when the file is missing, is no JSON, has no check in it, or an entry
             lacks a field, has one too many, names what does not exist or repeats another's rule id.
     """
-    content: Any = None
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        file = _SuiteFile.model_validate(content)
+        return _suite_of(path, path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SuiteError(f"{path} does not exist") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise SuiteError(f"{path} is not readable as JSON: {error}") from error
+
+
+# Read once a process, as long as the file says the same.
+@lru_cache(maxsize=128)
+def _suite_of(path: Path, text: str) -> Suite:
+    content = json.loads(text)
+    try:
+        file = _SuiteFile.model_validate(content)
     except ValidationError as error:
         raise SuiteError("; ".join(_problems(path, content, error))) from error
     if file.name != path.stem:
@@ -237,12 +243,20 @@ def build(suite: Suite, rules: Sequence[Rule]) -> tuple[Any, ...]:
 def _expectation(suite: Suite, rule: Rule) -> Any:
     import great_expectations  # noqa: F401 - registers the expectations; takes seconds, so only a process that validates pays for it
     from great_expectations.exceptions.exceptions import ExpectationNotFoundError
-    from great_expectations.expectations.registry import get_expectation_impl
 
     arguments: dict[str, Any] = rule.kwargs | {"severity": rule.severity.value, "meta": {"rule_id": rule.rule_id}}
     try:
-        return get_expectation_impl(rule.type)(**arguments)
+        return _made(rule.type, json.dumps(arguments))
     except ExpectationNotFoundError:
         raise SuiteError(f"{suite.path}, rule {rule.rule_id}: there is no expectation of type {rule.type!r}") from None
     except ValueError as error:
         raise SuiteError(f"{suite.path}, rule {rule.rule_id}, field kwargs: {' '.join(str(error).split())}") from error
+
+
+# Made once a process, and in those it forks: making one takes four milliseconds, a month asks some two hundred. Who shows it something
+# copies it first.
+@lru_cache(maxsize=4096)
+def _made(kind: str, arguments: str) -> Any:
+    from great_expectations.expectations.registry import get_expectation_impl
+
+    return get_expectation_impl(kind)(**json.loads(arguments))
