@@ -5,7 +5,7 @@ Usage: bench_orchestration.py [--times N]
 Airflow is started as ``pmf up`` starts it, heavy imports done once in the scheduler. The month is the sample council's April 2024; run
 again it does the same work over the same returns. Runs take turns, medians are of wall time from the first task queued to the last
 one ended. For scale, what one task costs: in a chain, side by side, importing much, in one process, without Airflow, and in one
-process of Dagster and of Prefect.
+process of Dagster and of Prefect (which starts a server beside it).
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 Usage: bench_validation.py [ROWS ...], by default 300 (a council's month), 30,000 and 1,000,000.
 
-All three answer with the rows that break each check, and it is made sure that they name the same ones; ours also words a
+All answer with the rows that break each check, and it is made sure that they name the same ones; ours also words a
 finding for each. A handful of rows breaks half of the checks, whatever the size, as in a real month. Each is warmed up, then
 the median of several runs counts, in processor seconds, since machines are shared. Each size and engine has a process of its
-own, so that its memory is its own. Beside them stand the same checks as polars expressions, with dataframely and pointblank (on
-polars too, in an environment of their own, ``peers/``), and Great Expectations by itself, asked only yes or no of each check as
-anyone would ask it: what asking costs before anybody asks which rows.
+own, so that its memory is its own (dataframely and pointblank, whose memory is not told, share one). Beside them stand the same
+checks as polars expressions, with dataframely and pointblank (on polars too, in an environment of their own, ``peers/``), and Great
+Expectations by itself, asked only yes or no of each check as anyone would ask it: what asking costs before anybody asks which rows.
 
 Then the cost of validating the sample council's first month, three points together, Great Expectations' import left out.
 """

@@ -109,21 +109,31 @@ def ask(peer: str, *words: object) -> dict[str, Any] | None:
     """Run ``peers/PEER.py`` in its own environment, made by uv from the lock file beside it, and return what it tells.
 
     None, and a line that says why: uv is missing, or the packages cannot be had (they come from PyPI the first time).
+
+    Raises:
+        SystemExit: when the peer itself fails, with what it said last.
     """
     uv = shutil.which("uv") or shutil.which(ROOT / ".uv" / "bin" / "uv")
     if uv is None:
         print(f"{peer}: not measured, as uv is missing (`make setup` installs it)")
         return None
-    command = [uv, "run", "--quiet", "--no-project", "--locked", "--script", str(PEERS / f"{peer}.py"), *map(str, words)]
+    script = str(PEERS / f"{peer}.py")
     inherited = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    prepare = [uv, "sync", "--quiet", "--locked", "--script", script]
+    made = subprocess.run(prepare, capture_output=True, text=True, check=False, env=inherited)  # noqa: S603 - uv
+    if made.returncode:
+        print(f"{peer}: not measured, as its packages cannot be had. {_last_line(made)}")
+        return None
+    command = [uv, "run", "--quiet", "--no-project", "--locked", "--script", script, *map(str, words)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=inherited)  # noqa: S603 - this project's own
     if done.returncode:
-        print(
-            f"{peer}: not measured. {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f'It ended with {done.returncode}.'}"
-        )
-        return None
+        raise SystemExit(f"{peer} ended with {done.returncode}. {_last_line(done)}")
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
+
+
+def _last_line(done: subprocess.CompletedProcess[str]) -> str:
+    return next(reversed(done.stderr.strip().splitlines()), "")
 
 
 def kept(path: Path) -> list[Row]:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, prange, set_num_threads
+from numba import config, njit, prange, set_num_threads
 
 WINDOW, FEWEST, FEWEST_LINE = 12, 8, 6
 Z = 1.959964
@@ -89,7 +89,7 @@ def main(runs: int, folder: Path) -> None:
     """Time the runs, keep the answers of the last."""
     value, target = (np.ascontiguousarray(np.load(folder / f"{name}.npy").T) for name in ("value", "target"))
     is_lower = np.load(folder / "is_lower.npy")
-    set_num_threads(2)
+    set_num_threads(min(2, config.NUMBA_NUM_THREADS))
     names = ("status", "change", "last_year_change", "trend", "outlook", "reds_in_a_row", "projection")
     kinds = {"reds_in_a_row": np.int16, "projection": np.float64}
 

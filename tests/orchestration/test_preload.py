@@ -18,6 +18,7 @@ from pmf.cycle import beforehand
 from pmf.orchestration import councils, preload
 from pmf.orchestration.production import IN_CONTAINERS, environment
 from pmf.settings import read_settings
+from pmf.validation.language import dictionary
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,14 +50,17 @@ def test_every_component_is_known_by_its_command(component: object, arguments: l
 
 
 def test_the_scheduler_loads_what_tasks_need(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At its start everything that tasks import is imported and what takes long is opened; a triggerer's start does nothing."""
+    """At its start everything that tasks import is imported and what takes long is opened, if it is the scheduler that forks them."""
     done: list[str] = []
     monkeypatch.setattr(preload, "load", done.extend)
     monkeypatch.setattr(beforehand, "open_beforehand", lambda _suites: done.append("opened"))
     monkeypatch.setattr(sys, "argv", ["airflow", "triggerer"])
     preload.on_starting(Job())
-    assert done == []
     monkeypatch.setattr(sys, "argv", ["airflow", "scheduler"])
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
+    preload.on_starting(Job())
+    assert done == []
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "LocalExecutor")
     preload.on_starting(Job())
     assert {"pandas", "great_expectations", "pmf.cycle.validate", "pmf.cycle.report", "pmf.operations.watch"} <= set(done)
     assert done[-1] == "opened"
@@ -72,6 +76,23 @@ def test_everything_a_dag_file_takes_from_the_package_is_loaded() -> None:
     # Three DAGs alone use these, and are no month's.
     assert at_parsing - set(preload.FOR_DAG_FILES) == {f"pmf.orchestration.{name}" for name in ("patience", "restart", "review", "signing")}
     assert in_tasks <= {*preload.FOR_TASKS, *(name for room in preload.ROOMS for name in preload.modules_of(room))}
+
+
+def test_what_breaks_stops_nothing_else(caplog: pytest.LogCaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a module raises is logged, and the next is loaded: the pool of heavy tasks is made by another listener of the same start."""
+    (tmp_path / "pmf_breaks.py").write_text("raise AttributeError('half installed')", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with caplog.at_level(logging.ERROR, logger=preload.log.name):
+        preload.load(["pmf_breaks", "json"])
+    assert "pmf_breaks could not be loaded" in caplog.text
+
+
+def test_what_is_missing_is_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dictionary installed while Airflow runs is found by the next task: nobody inherits that there was none."""
+    monkeypatch.setitem(sys.modules, "enchant", None)
+    dictionary.british_dictionary.cache_clear()
+    beforehand.open_beforehand(ROOT / "expectations")
+    assert dictionary.british_dictionary.cache_info().currsize == 0
 
 
 def test_a_wrong_suite_stops_no_scheduler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -94,19 +115,23 @@ def test_what_is_loaded_can_be_loaded_and_is_inherited() -> None:
         "    from pmf.validation.language.grammar import open_grammar_engine as engine\n"
         "    from pmf.validation.suites import _made\n"
         "    known = engine.cache_info().currsize, _made.cache_info().currsize > 100, 'pmf.cycle.report' in sys.modules\n"
-        "    os._exit(0 if known == (1, True, True) and engine().points('This could of been better.') else 1)\n"
+        "    os._exit(0 if known == (1, True, True) and engine().points('This could of been better. ' * 200) else 1)\n"
         "sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, "could not be loaded" in done.stderr) == (0, False), done.stderr
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
+    said = done.stdout + done.stderr
+    assert (done.returncode, "beforehand" in said) == (0, False), said
 
 
 def test_the_dag_processor_reads_the_profiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What it forks for a DAG file parses no profile again that is as it was at the start."""
+    """What it forks for a DAG file imports none of what DAG files share, and parses no profile again that is as it was at the start."""
     make_councils(tmp_path, 2)
+    loaded: list[str] = []
+    monkeypatch.setattr(preload, "load", loaded.extend)
     monkeypatch.setenv("PMF_ORGANISATIONS", str(tmp_path))
     monkeypatch.setattr(sys, "argv", ["airflow", "dag-processor"])
     preload.on_starting(Job())
+    assert loaded == [*preload.FOR_DAG_FILES]
     monkeypatch.setattr(councils, "load_profile", None)
     assert [profile.slug for profile in councils.readable_profiles(read_settings(os.environ))] == ["district-01", "district-02"]
 

@@ -32,9 +32,12 @@ ROOMS = ("pmf.cycle", "pmf.operations")
 
 @hookimpl
 def on_starting(component: object) -> None:
-    """Load what tasks need when the component that starts is the scheduler, what DAG files need when it is the DAG processor."""
+    """Load what tasks need where a scheduler starts that forks them, what DAG files need where the DAG processor does."""
     if is_scheduler(component, sys.argv):
-        load_for_tasks()
+        from airflow.configuration import conf
+
+        if "LocalExecutor" in conf.get("core", "executor"):
+            load_for_tasks()
     elif is_dag_processor(component, sys.argv):
         load(FOR_DAG_FILES)
         from pmf.orchestration.councils import all_readable_profiles
@@ -73,6 +76,8 @@ def load_for_tasks() -> None:
         open_beforehand(read_settings(os.environ).expectations)
     except SuiteError as error:
         log.error("%s. Validation will fail until it is mended.", error)
+    except Exception:
+        log.exception("Something could not be opened beforehand: every task that needs it will open it itself")
 
 
 def modules_of(room: str) -> tuple[str, ...]:
@@ -81,9 +86,9 @@ def modules_of(room: str) -> tuple[str, ...]:
 
 
 def load(names: Sequence[str]) -> None:
-    """Import modules by name; one that cannot be imported is logged and left to the task that needs it."""
+    """Import modules by name; one that cannot be loaded is logged and left to the task that needs it."""
     for name in names:
         try:
             importlib.import_module(name)
-        except ImportError:
+        except Exception:  # other listeners still have to hear of the start, and the task that needs it says what is wrong
             log.exception("%s could not be loaded beforehand: every process that needs it will load it itself", name)
