@@ -101,7 +101,7 @@ FAULTS: Sequence[Fault] = (
     Fault(
         10,
         "Hostile and damaged files",
-        "every odd file of the collection through the real inbox; 1,000 forms with flipped bytes, 150 garbled ones",
+        "every file of `nasty_files/` (reference data) through the real inbox; 1,000 forms with flipped bytes, 150 garbled ones",
         (
             "tests/cycle/test_hostile.py::test_every_odd_file_ends_and_harms_no_other",
             "tests/form/test_damage.py",
