@@ -65,7 +65,7 @@ format: $(VENV)/.locked ## Rewrite the sources in the house format
 audit: $(VENV)/.locked ## Ask PyPI for known vulnerabilities in what uv.lock installs in production (needs the network)
 	@mkdir -p var
 	@$(UV) export --quiet --frozen --no-dev --all-extras --no-emit-project --output-file var/requirements.txt > /dev/null
-	@$(BIN)/pip-audit --requirement var/requirements.txt --require-hashes --disable-pip --progress-spinner off
+	@$(BIN)/pip-audit --requirement var/requirements.txt --require-hashes --disable-pip --strict --progress-spinner off
 
 .PHONY: sbom
 sbom: $(VENV)/.locked ## Write var/sbom.json: every package of uv.lock that production installs, with hashes (CycloneDX)
