@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,8 +43,8 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def letter(workspace: Workspace, files: list[FinishedFile], **delivery: object) -> Letter:
     profile = workspace.profile.model_copy(update={"delivery": Delivery.model_validate(delivery)})
-    object.__setattr__(workspace.register, "profile", profile)
-    (written,) = delivery_letters(workspace, Quarter(2024, 2), files, [a_measure("36")], as_at=AS_AT)
+    own = replace(workspace, register=replace(workspace.register, profile=profile))  # the register is every test's of this process
+    (written,) = delivery_letters(own, Quarter(2024, 2), files, [a_measure("36")], as_at=AS_AT)
     return written
 
 
