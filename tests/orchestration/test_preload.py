@@ -152,3 +152,13 @@ def test_a_celery_worker_loads_what_its_tasks_need(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(celery_worker, "load_for_tasks", lambda: done.append("loaded"))
     signals.worker_init.send(sender=None)
     assert done == ["loaded"]
+
+
+def test_tasks_of_a_celery_worker_look_through_nothing_they_inherit() -> None:
+    """In each process a worker makes, also one that replaces a killed one, garbage is looked for only among what came since."""
+    program = (
+        "import gc, sys; import pmf.orchestration.celery_worker, pandas; from celery.signals import worker_process_init\n"
+        "worker_process_init.send(sender=None); sys.exit(0 if gc.get_freeze_count() > 100_000 > len(gc.get_objects()) else 1)\n"
+    )
+    pytest.importorskip("celery")
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
