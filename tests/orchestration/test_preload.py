@@ -53,7 +53,7 @@ def test_the_scheduler_loads_what_tasks_need(monkeypatch: pytest.MonkeyPatch) ->
     """At its start everything that tasks import is imported and what takes long is opened, if it is the scheduler that forks them."""
     done: list[str] = []
     monkeypatch.setattr(preload, "load", done.extend)
-    monkeypatch.setattr(beforehand, "open_beforehand", lambda _suites: done.append("opened"))
+    monkeypatch.setattr(beforehand, "open_beforehand", lambda _settings: done.append("opened"))
     monkeypatch.setattr(sys, "argv", ["airflow", "triggerer"])
     preload.on_starting(Job())
     monkeypatch.setattr(sys, "argv", ["airflow", "scheduler"])
@@ -91,7 +91,7 @@ def test_what_is_missing_is_looked_for_again(monkeypatch: pytest.MonkeyPatch) ->
     """A dictionary installed while Airflow runs is found by the next task: nobody inherits that there was none."""
     monkeypatch.setitem(sys.modules, "enchant", None)
     dictionary.british_dictionary.cache_clear()
-    beforehand.open_beforehand(ROOT / "expectations")
+    beforehand.open_beforehand(read_settings({}))
     assert dictionary.british_dictionary.cache_info().currsize == 0
 
 
@@ -107,15 +107,21 @@ def test_a_wrong_suite_stops_no_scheduler(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def test_what_is_loaded_can_be_loaded_and_is_inherited() -> None:
-    """In a process of its own: every module is there, and one that is forked from it has the month's stages and the grammar engine."""
+    """In a process of its own: every module is there, and one forked from it has stages, the grammar engine, registers and templates."""
     program = (
         "import os, sys, logging; logging.basicConfig(level=logging.ERROR)\n"
         "from pmf.orchestration.preload import load_for_tasks; load_for_tasks()\n"
         "if not os.fork():\n"
         "    from pmf.validation.language.grammar import open_grammar_engine as engine\n"
         "    from pmf.validation.suites import _made\n"
+        "    from pmf.cycle.workspace import _register as register\n"
+        "    from pmf.page.environment import html_environment, text_environment\n"
+        "    from pmf.settings import read_settings\n"
+        "    pages, mail = (make(read_settings({}).templates / name).cache for make, name in\n"
+        "        ((html_environment, 'report'), (text_environment, 'mail')))\n"
         "    known = engine.cache_info().currsize, _made.cache_info().currsize > 100, 'pmf.cycle.report' in sys.modules\n"
-        "    os._exit(0 if known == (1, True, True) and engine().points('This could of been better. ' * 200) else 1)\n"
+        "    known += register.cache_info().currsize, len(pages) > 5, len(mail) > 20\n"
+        "    os._exit(0 if known == (1, True, True, 2, True, True) and engine().points('This could of been better. ' * 200) else 1)\n"
         "sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)

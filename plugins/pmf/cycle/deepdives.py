@@ -41,9 +41,9 @@ def pack_editions(workspace: Workspace, month: Month, kpi_refs: Collection[str],
     with reading(workspace.engine) as connection:
         standing = load_standing(workspace, connection, month, as_at=as_at)
         figures = load_figures(workspace, connection, month, as_at=as_at)
-        measures = load_measures(workspace, month, headline_policy(workspace, month), standing, as_at=as_at)
-        chosen = [measure for measure in measures if measure.ref in kpi_refs]
-        dives = [_dive(workspace, connection, month, measure, figures, as_at=as_at) for measure in chosen]
+        policy, printer = headline_policy(workspace, month), Printer(workspace, connection, as_at)
+        measures = load_measures(workspace, month, policy, standing, as_at=as_at, figures=figures, kpi_refs=kpi_refs)
+        dives = [_dive(printer, month, measure, figures) for measure in measures]
     return [Edition(f"{DEEP_DIVE}{dive.measure.ref}", deep_dive_pack(dive), PAPER_FORMATS) for dive in dives]
 
 
@@ -80,7 +80,8 @@ def pack_letters(
     return letters
 
 
-def _dive(workspace: Workspace, connection: Connection, month: Month, measure: Measure, figures: Figures, *, as_at: datetime) -> DeepDive:
+def _dive(printer: Printer, month: Month, measure: Measure, figures: Figures) -> DeepDive:
+    workspace, connection, as_at = printer.workspace, printer.connection, printer.as_at
     months = tuple(reversed(list(month.plus(1 - _MONTHS_BACK).up_to(month))))
     refs = (measure.ref, *measure.parts)
     interventions = [item for item in load_interventions(workspace, connection, as_at=as_at) if item.kpi_ref == measure.ref]
@@ -91,7 +92,7 @@ def _dive(workspace: Workspace, connection: Connection, month: Month, measure: M
         month=month,
         as_at=as_at,
         months=_MONTHS_BACK,
-        past=tuple(_past(workspace, connection, measure, figures, month, as_at=as_at)),
+        past=tuple(_past(printer, measure, figures, month)),
         said=tuple(_said(workspace, figures, refs, months)),
         asked=tuple(states_of(workspace, _threads(workspace, connection, refs, months, as_at=as_at), as_at=as_at)),
         corrected=tuple(_corrected(workspace, connection, refs, months, as_at=as_at)),
@@ -101,12 +102,9 @@ def _dive(workspace: Workspace, connection: Connection, month: Month, measure: M
     )
 
 
-def _past(
-    workspace: Workspace, connection: Connection, measure: Measure, figures: Figures, month: Month, *, as_at: datetime
-) -> Iterator[Past]:
+def _past(printer: Printer, measure: Measure, figures: Figures, month: Month) -> Iterator[Past]:
     """Give the KPI's periods up to the month, the latest first: as they were rated, and before that as they would be now."""
-    printer = Printer(workspace, connection, as_at)
-    rater = Rater(workspace.register, figures, headline_policy(workspace, month), as_at)
+    rater = Rater(printer.workspace.register, figures, headline_policy(printer.workspace, month), printer.as_at)
     points = figures.points.get(measure.ref, ())
     first = min((point.period for point in points if isinstance(point.period, Month)), default=month)
     due = [each for each in first.up_to(month) if measure.kpi.is_due(each)]

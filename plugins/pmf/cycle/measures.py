@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -22,14 +23,26 @@ from pmf.warehouse.engine import reading
 _SPARKLINE_MONTHS = 12
 
 
-def load_measures(workspace: Workspace, period: Period, policy: Policy, standing: Standing, *, as_at: datetime) -> list[Measure]:
-    """Load the period's ratings as measures, in register order."""
+def load_measures(
+    workspace: Workspace,
+    period: Period,
+    policy: Policy,
+    standing: Standing,
+    *,
+    as_at: datetime,
+    figures: Figures | None = None,
+    kpi_refs: Collection[str] | None = None,
+) -> list[Measure]:
+    """Load the period's ratings as measures, in register order.
+
+    ``figures`` are those known of it up to its last month (None: they are loaded), ``kpi_refs`` the KPIs wanted (None: all that are rated).
+    """
     with reading(workspace.engine) as connection:
         rows = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy.id, as_at=as_at)
         compared = workspace.read(connection, "comparisons_at", period=period.key, as_at=as_at)
         quality = _quality(workspace, connection, period, as_at=as_at)
-        figures = load_figures(workspace, connection, period.months[-1], as_at=as_at)
-    by_ref = {row["kpi_ref"]: row for row in rows}
+        figures = figures or load_figures(workspace, connection, period.months[-1], as_at=as_at)
+    by_ref = {row["kpi_ref"]: row for row in rows if kpi_refs is None or row["kpi_ref"] in kpi_refs}
     rater = Rater(workspace.register, figures, policy, as_at)
     return [
         Measure(

@@ -102,7 +102,7 @@ def open_workspace(organisation: str, settings: Settings) -> Workspace:
     Raises:
         RegisterError: when the council's files are wrong; it lists every problem.
     """
-    return Workspace(organisation, settings, _register_of(organisation, settings), open_warehouse(settings))
+    return Workspace(organisation, settings, register_of(organisation, settings), open_warehouse(settings))
 
 
 def view_workspace(organisation: str, settings: Settings) -> Workspace:
@@ -112,28 +112,34 @@ def view_workspace(organisation: str, settings: Settings) -> Workspace:
         RegisterError: when the council's files are wrong; it lists every problem.
         WarehouseError: when the warehouse is not there, or not at the schema this release knows.
     """
-    return Workspace(organisation, settings, _register_of(organisation, settings), look_at_warehouse(settings))
+    return Workspace(organisation, settings, register_of(organisation, settings), look_at_warehouse(settings))
 
 
-def _register_of(organisation: str, settings: Settings) -> Register:
+def register_of(organisation: str, settings: Settings) -> Register:
+    """Load a council's register once for a process and those forked from it, and again when one of its files says something else.
+
+    Raises:
+        RegisterError: when the council's files are wrong; it lists every problem.
+    """
     folder = settings.organisations / organisation
-    return _register(folder, settings.overlay, settings.policies, _stamp(folder, settings.overlay))
+    return _register(folder, settings.overlay, settings.policies, _written(folder, settings.overlay, settings.policies))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=512)
 def _register(
     folder: Path,
     overlay: Path | None,
     policies: Path,
-    stamp: tuple[object, ...],  # noqa: ARG001 - part of the key
+    written: str,  # noqa: ARG001 - part of the key
 ) -> Register:
-    """Load a register once for a process, and again when one of its files has changed."""
     return load_register(folder, overlay=overlay, policies=policies)
 
 
-def _stamp(folder: Path, overlay: Path | None) -> tuple[object, ...]:
-    paths = [folder / name for name in register_files(folder)] + ([overlay / folder.name / "posts.csv"] if overlay else [])
-    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None for path in paths)
+def _written(folder: Path, overlay: Path | None, policies: Path) -> str:
+    """Name what stands in the files a register is read from, and which policies it may name."""
+    files = [*(folder / name for name in register_files(folder)), *(sorted((overlay / folder.name).glob("*")) if overlay else ())]
+    parts = (part for path in files if path.is_file() for part in (path.name.encode(), path.read_bytes()))
+    return hashlib.sha256(b"\0".join((*parts, *(path.name.encode() for path in sorted(policies.glob("*")))))).hexdigest()
 
 
 @lru_cache(maxsize=8)

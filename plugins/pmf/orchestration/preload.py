@@ -73,7 +73,7 @@ def load_for_tasks() -> None:
     from pmf.validation.suites import SuiteError
 
     try:
-        open_beforehand(read_settings(os.environ).expectations)
+        open_beforehand(read_settings(os.environ))
     except SuiteError as error:
         log.error("%s. Validation will fail until it is mended.", error)
     except Exception:

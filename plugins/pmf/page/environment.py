@@ -63,6 +63,21 @@ def text_environment(folder: Path) -> Environment:
     )
 
 
+def compile_templates(templates: Path) -> None:
+    """Compile the templates of pages and mail for this process and those forked from it; one that is edited is compiled anew.
+
+    Raises:
+        jinja2.TemplateSyntaxError: when one of them is wrong.
+    """
+    for environment, endings in (
+        (html_environment(templates / "report"), ("html", "svg", "css", "xml")),
+        (html_environment(templates / "mail"), ("html", "css")),
+        (text_environment(templates / "mail"), ("txt",)),
+    ):
+        for name in environment.list_templates(extensions=endings):
+            environment.get_template(name)
+
+
 class _WordEnvironment(SandboxedEnvironment):
     """Compiles a source once: docxtpl asks for each part of a template anew with every document."""
 
