@@ -10,7 +10,9 @@ import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
@@ -51,6 +53,16 @@ def _session_of(pid: int) -> int | None:
         return None
 
 
+def most_at_once(tasks: list[dict[str, Any]], task_id: str) -> int:
+    """Count how many instances of a mapped task were running at one moment, at most; there are more than that of them."""
+    moments = [
+        tuple(datetime.fromisoformat(task[name]) for name in ("start_date", "end_date")) for task in tasks if task["task_id"] == task_id
+    ]
+    most = max(sum(began <= at < ended for began, ended in moments) for at, _ in moments)
+    assert len(moments) > most
+    return most
+
+
 def test_a_month_of_both_councils_on_two_workers(installation: Installation, tmp_path: Path) -> None:
     """A worker killed in the middle changes nothing: same ratings and same bytes as in one process; stopping leaves no process behind."""
     api, settings = installation.api, installation.settings
@@ -71,6 +83,7 @@ def test_a_month_of_both_councils_on_two_workers(installation: Installation, tmp
     assert api.call("GET", f"{runs['cambridgeshire']}/taskInstances/report")["try_number"] == 2
     assert [path for path in settings.mail.rglob("*") if path.is_file()], "the mail catcher caught what the tasks sent"
     assert came_out(settings, MONTHS) == came_out(alone, MONTHS)
+    assert most_at_once(api.tasks(runs["cambridgeshire"]), "flagged") <= 2, "what only says something holds up no report"
 
     assert installation.stop() == 0
     assert processes_of(settings.home) == []

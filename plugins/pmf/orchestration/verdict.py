@@ -11,6 +11,8 @@ from airflow.sdk import TriggerRule, XComArg, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
 _FAIL = "fail"
+# Each is a process of its own that does nothing: dozens at once would hold up the report, which starts beside them.
+_FLAGGED_AT_ONCE = 2
 
 
 def gate_on(validation: Any, *, task_id: str = "gate") -> XComArg:
@@ -40,7 +42,7 @@ def flag_from(*validations: Any) -> None:
     def list_flags() -> list[str]:
         return labels_of(task_ids)
 
-    @task(map_index_template="{{ label }}")
+    @task(map_index_template="{{ label }}", max_active_tis_per_dagrun=_FLAGGED_AT_ONCE)
     def flagged(label: str) -> None:
         get_current_context()["label"] = label  # type: ignore[typeddict-unknown-key]  # the template reads it
 
