@@ -125,7 +125,8 @@ def register_of(organisation: str, settings: Settings) -> Register:
     return _register(folder, settings.overlay, settings.policies, _written(folder, settings.overlay, settings.policies))
 
 
-@lru_cache(maxsize=512)
+# A megabyte each: room for the councils of a large shared service, and their last few versions.
+@lru_cache(maxsize=128)
 def _register(
     folder: Path,
     overlay: Path | None,
