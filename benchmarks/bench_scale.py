@@ -9,7 +9,7 @@ Usage: bench_scale.py [--rows N]: 36,000 figures are a council's (300 KPIs over 
 - pandas, polars: what they do in memory, in floats, with the table there already: the checks written out by hand, the
   straightforward ratings of ``bench_rating.py``, grouped quantiles. Neither reads nor writes.
 
-The figures are synthetic, those of ``bench_rating.py`` and, for the checks, of ``bench_validation.py``. Each contender has a
+The figures are synthetic, those of ``bench_rating.py`` and, for the checks, of ``checks.py``. Each contender has a
 process of its own; the peak of its memory is counted from when what it is given is there, for all its phases together. Making
 the figures up is not timed. One run each: medians take the smaller sizes.
 """
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import bench_rating as rating
-import bench_validation as checks
+import checks
 import numpy as np
 import pandas as pd
 import pyarrow as pa

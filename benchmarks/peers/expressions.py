@@ -1,4 +1,4 @@
-"""The twenty checks of ``bench_validation.py`` as polars expressions that are true for what is in order."""
+"""The twenty checks of ``checks.py`` as polars expressions that are true for what is in order."""
 
 from __future__ import annotations
 
