@@ -43,7 +43,8 @@ def pack_editions(workspace: Workspace, month: Month, kpi_refs: Collection[str],
         figures = load_figures(workspace, connection, month, as_at=as_at)
         policy, printer = headline_policy(workspace, month), Printer(workspace, connection, as_at)
         measures = load_measures(workspace, month, policy, standing, as_at=as_at, figures=figures, kpi_refs=kpi_refs)
-        dives = [_dive(printer, month, measure, figures) for measure in measures]
+        rater = Rater(workspace.register, figures, policy, as_at)
+        dives = [_dive(printer, rater, month, measure) for measure in measures]
     return [Edition(f"{DEEP_DIVE}{dive.measure.ref}", deep_dive_pack(dive), PAPER_FORMATS) for dive in dives]
 
 
@@ -80,7 +81,7 @@ def pack_letters(
     return letters
 
 
-def _dive(printer: Printer, month: Month, measure: Measure, figures: Figures) -> DeepDive:
+def _dive(printer: Printer, rater: Rater, month: Month, measure: Measure) -> DeepDive:
     workspace, connection, as_at = printer.workspace, printer.connection, printer.as_at
     months = tuple(reversed(list(month.plus(1 - _MONTHS_BACK).up_to(month))))
     refs = (measure.ref, *measure.parts)
@@ -92,20 +93,19 @@ def _dive(printer: Printer, month: Month, measure: Measure, figures: Figures) ->
         month=month,
         as_at=as_at,
         months=_MONTHS_BACK,
-        past=tuple(_past(printer, measure, figures, month)),
-        said=tuple(_said(workspace, figures, refs, months)),
+        past=tuple(_past(printer, rater, measure, month)),
+        said=tuple(_said(workspace, rater.figures, refs, months)),
         asked=tuple(states_of(workspace, _threads(workspace, connection, refs, months, as_at=as_at), as_at=as_at)),
         corrected=tuple(_corrected(workspace, connection, refs, months, as_at=as_at)),
         foreseen=tuple((question, words) for field, question in FORESEEN if template and (words := getattr(template, field))),
         interventions=tuple(load_states(workspace, connection, interventions, as_at=as_at)),
-        criteria=headline_policy(workspace, month).criteria,
+        criteria=rater.policy.criteria,
     )
 
 
-def _past(printer: Printer, measure: Measure, figures: Figures, month: Month) -> Iterator[Past]:
+def _past(printer: Printer, rater: Rater, measure: Measure, month: Month) -> Iterator[Past]:
     """Give the KPI's periods up to the month, the latest first: as they were rated, and before that as they would be now."""
-    rater = Rater(printer.workspace.register, figures, headline_policy(printer.workspace, month), printer.as_at)
-    points = figures.points.get(measure.ref, ())
+    points = rater.figures.points.get(measure.ref, ())
     first = min((point.period for point in points if isinstance(point.period, Month)), default=month)
     due = [each for each in first.up_to(month) if measure.kpi.is_due(each)]
     for each in reversed(due[-_PERIODS:]):

@@ -41,7 +41,8 @@ def load_measures(
         rows = workspace.read(connection, "ratings_at", period=period.key, policy_id=policy.id, as_at=as_at)
         compared = workspace.read(connection, "comparisons_at", period=period.key, as_at=as_at)
         quality = _quality(workspace, connection, period, as_at=as_at)
-        figures = figures or load_figures(workspace, connection, period.months[-1], as_at=as_at)
+        if figures is None:
+            figures = load_figures(workspace, connection, period.months[-1], as_at=as_at)
     by_ref = {row["kpi_ref"]: row for row in rows if kpi_refs is None or row["kpi_ref"] in kpi_refs}
     rater = Rater(workspace.register, figures, policy, as_at)
     return [

@@ -17,7 +17,7 @@ from pmf import __version__
 from pmf.cycle.definitions import definition_rows
 from pmf.period import Period
 from pmf.register import Profile, Register, load_register
-from pmf.register.load import register_files
+from pmf.register.load import digest_of, known_policies, register_files
 from pmf.settings import Settings
 from pmf.store import load_or_create_signing_key, load_signing_key
 from pmf.warehouse.access import append_new, read, replace_partition
@@ -122,7 +122,8 @@ def register_of(organisation: str, settings: Settings) -> Register:
         RegisterError: when the council's files are wrong; it lists every problem.
     """
     folder = settings.organisations / organisation
-    return _register(folder, settings.overlay, settings.policies, _written(folder, settings.overlay, settings.policies))
+    digest = digest_of(folder, register_files(folder), overlay=settings.overlay, policy_ids=known_policies(settings.policies))
+    return _register(folder, settings.overlay, settings.policies, digest)
 
 
 # A megabyte each: room for the councils of a large shared service, and their last few versions.
@@ -131,16 +132,9 @@ def _register(
     folder: Path,
     overlay: Path | None,
     policies: Path,
-    written: str,  # noqa: ARG001 - part of the key
+    digest: str,  # noqa: ARG001 - part of the key
 ) -> Register:
     return load_register(folder, overlay=overlay, policies=policies)
-
-
-def _written(folder: Path, overlay: Path | None, policies: Path) -> str:
-    """Name what stands in the files a register is read from, and which policies it may name."""
-    files = [*(folder / name for name in register_files(folder)), *(sorted((overlay / folder.name).glob("*")) if overlay else ())]
-    parts = (part for path in files if path.is_file() for part in (path.name.encode(), path.read_bytes()))
-    return hashlib.sha256(b"\0".join((*parts, *(path.name.encode() for path in sorted(policies.glob("*")))))).hexdigest()
 
 
 @lru_cache(maxsize=8)

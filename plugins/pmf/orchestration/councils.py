@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, time
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from airflow.sdk import get_parsing_context
 
 from pmf.period import parse_month
 from pmf.register import Profile, RegisterError, load_profile, organisation_slugs
+from pmf.register.load import PROFILE_FILE, digest_of, known_policies
 from pmf.settings import Settings
 
 
@@ -48,11 +48,12 @@ def profile_problems(settings: Settings) -> tuple[str, ...]:
 def _read(settings: Settings, slugs: tuple[str, ...]) -> tuple[tuple[Profile, ...], tuple[str, ...]]:
     profiles: list[Profile] = []
     problems: list[str] = []
-    policies = tuple(path.name.encode() for path in _files(settings.policies))
+    policy_ids = known_policies(settings.policies)
     for slug in slugs:
         try:
-            written = (*policies, *_written(settings, slug))
-            profiles.append(_parsed(settings.organisations / slug, settings.overlay, settings.policies, written))
+            folder = settings.organisations / slug
+            digest = digest_of(folder, (PROFILE_FILE,), overlay=settings.overlay, policy_ids=policy_ids)
+            profiles.append(_parsed(folder, settings.overlay, settings.policies, digest))
         except RegisterError as error:
             problems.extend(error.problems)
         except OSError as error:
@@ -63,20 +64,8 @@ def _read(settings: Settings, slugs: tuple[str, ...]) -> tuple[tuple[Profile, ..
 # Parsed once for a process and those forked from it, as long as the files say the same: the DAG processor reads every profile when it
 # starts (``preload``), and the process that it forks for a DAG file parses what was written since.
 @lru_cache(maxsize=512)
-def _parsed(folder: Path, overlay: Path | None, policies: Path, written: tuple[bytes, ...]) -> Profile:  # noqa: ARG001 - part of the key
+def _parsed(folder: Path, overlay: Path | None, policies: Path, digest: str) -> Profile:  # noqa: ARG001 - part of the key
     return load_profile(folder, overlay=overlay, policies=policies)
-
-
-def _written(settings: Settings, slug: str) -> Iterator[bytes]:
-    """Give what stands in the files a profile is read from."""
-    yield (settings.organisations / slug / "organisation.yaml").read_bytes()
-    for path in _files(settings.overlay / slug) if settings.overlay else ():
-        yield path.name.encode()
-        yield path.read_bytes()
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*") if path.is_file())
 
 
 def _slugs_wanted(settings: Settings) -> tuple[str, ...]:

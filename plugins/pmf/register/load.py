@@ -26,10 +26,10 @@ from pmf.register.versions import Register
 from pmf.register.wording import worded
 from pmf.register.yamlfile import parse_yaml
 
-_PROFILE_FILE = "organisation.yaml"
+PROFILE_FILE = "organisation.yaml"
 # What defines a council's register; those from actions.csv on may be left out. Everything else in its folder is words or sample.
 REGISTER_FILES = (
-    _PROFILE_FILE,
+    PROFILE_FILE,
     "kpis.csv",
     "targets.csv",
     "data_quality_templates.csv",
@@ -52,7 +52,12 @@ class RegisterError(Exception):
 
 def organisation_slugs(organisations: Path) -> tuple[str, ...]:
     """List the councils that have a folder with a profile, in alphabetical order."""
-    return tuple(sorted(path.parent.name for path in organisations.glob(f"*/{_PROFILE_FILE}")))
+    return tuple(sorted(path.parent.name for path in organisations.glob(f"*/{PROFILE_FILE}")))
+
+
+def known_policies(policies: Path) -> tuple[str, ...]:
+    """List the ids of the rating policies of a folder, in alphabetical order."""
+    return tuple(sorted(path.stem for path in policies.glob("*.yaml")))
 
 
 def problems_of(path: Path, error: ValidationError, line: int | None = None) -> list[str]:
@@ -75,11 +80,11 @@ def load_profile(folder: Path, *, overlay: Path | None = None, policies: Path | 
     Raises:
         RegisterError: naming file and field, when the file is missing, is no YAML or breaks a rule, or names a policy that has no file.
     """
-    path = folder / _PROFILE_FILE
+    path = folder / PROFILE_FILE
     try:
         content = parse_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RegisterError([f"{path} does not exist: a council's folder needs an {_PROFILE_FILE}"]) from None
+        raise RegisterError([f"{path} does not exist: a council's folder needs an {PROFILE_FILE}"]) from None
     except UnicodeDecodeError:
         raise RegisterError([_not_utf8(path)]) from None
     except yaml.YAMLError as error:
@@ -102,7 +107,7 @@ def load_profile(folder: Path, *, overlay: Path | None = None, policies: Path | 
 
 def _unknown_policies(path: Path, profile: Profile, policies: Path) -> list[str]:
     """Say which rating policies a council names that there is no file of, before a month's rating stumbles over it."""
-    known = sorted(file.stem for file in policies.glob("*.yaml"))
+    known = known_policies(policies)
     return [
         f"{path}, field {field} (found {policy.policy_id!r}): there is no such rating policy in {policies}; there are {', '.join(known)}"
         for field, named in (("headline_policies", profile.headline_policies), ("paper_policies", profile.paper_policies))
@@ -125,7 +130,7 @@ def _use_addresses(content: dict[str, Any], path: Path) -> None:
             try:
                 posts[row["id"]]["email"] = Post.model_validate({"id": row["id"], "title": "overlay", "email": row["email"]}).email
             except KeyError:
-                problems.append(f"{path} line {reader.line_num}, field id (found {row['id']!r}): {_PROFILE_FILE} has no such post")
+                problems.append(f"{path} line {reader.line_num}, field id (found {row['id']!r}): {PROFILE_FILE} has no such post")
             except ValidationError as error:
                 problems.extend(problems_of(path, error, reader.line_num))
     if problems:
@@ -195,7 +200,8 @@ def load_register(folder: Path, *, overlay: Path | None = None, policies: Path |
         problems.extend(contradictions(folder, profile, Definitions(kpis, targets, templates, actions, sources, benchmarks, panels)))
     if problems:
         raise RegisterError(problems)
-    return Register(profile, kpis, targets, templates, actions, sources, benchmarks, panels, digest=_digest(folder))
+    digest = digest_of(folder, register_files(folder))
+    return Register(profile, kpis, targets, templates, actions, sources, benchmarks, panels, digest=digest)
 
 
 def load_targets(path: Path, *, kpis: Sequence[Kpi]) -> tuple[Target, ...]:
@@ -212,9 +218,18 @@ def load_targets(path: Path, *, kpis: Sequence[Kpi]) -> tuple[Target, ...]:
     return targets
 
 
-def _digest(folder: Path) -> str:
-    names = register_files(folder)
-    return hashlib.sha256(b"\0".join(part for name in names for part in (name.encode(), (folder / name).read_bytes()))).hexdigest()
+def digest_of(folder: Path, names: Sequence[str], *, overlay: Path | None = None, policy_ids: Sequence[str] = ()) -> str:
+    """Name what stands in files of a council's folder, in what an installation lays over it, and the rating policies there are.
+
+    ``overlay`` is as for ``load_profile``.
+
+    Raises:
+        OSError: when a file is missing or cannot be read.
+    """
+    laid_over = sorted(path for path in (overlay / folder.name).glob("*") if path.is_file()) if overlay else []
+    read = [*((name, folder / name) for name in names), *((path.name, path) for path in laid_over)]
+    parts = [part for name, path in read for part in (name.encode(), path.read_bytes())]
+    return hashlib.sha256(b"\0".join((*parts, *(policy_id.encode() for policy_id in policy_ids)))).hexdigest()
 
 
 def register_files(folder: Path) -> tuple[str, ...]:
